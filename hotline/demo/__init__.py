@@ -1,0 +1,1 @@
+"""The demonstration: local servers, a supervisor and an invented agency, started by one command."""
