@@ -1,0 +1,1 @@
+"""The people who work with the hotline: their roles, passwords and sessions."""

@@ -1,0 +1,134 @@
+"""Settings, read once at start from the environment. Any of them may come from a file named NAME_FILE."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from hotline.base.crypto import Keyring, decode_key
+from hotline.base.errors import ConfigurationError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation decides. Secrets do not appear in its repr."""
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    vault_keys: Keyring
+    hash_key: bytes = field(repr=False)
+    twilio_account_sid: str
+    twilio_auth_token: str = field(repr=False)
+    twilio_api_base_url: str
+    public_voice_url: str
+    public_web_url: str
+    spool_dir: Path
+    smtp_url: str = field(repr=False)
+    mail_from: str
+    secure_cookies: bool
+
+
+class _Reader:
+    """Collects every fault before it complains, so that one start shows all of them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.faults: list[str] = []
+
+    def text(self, name: str, remedy: str, default: str | None = None) -> str:
+        value = self._environ.get(name, "").strip()
+        path = self._environ.get(f"{name}_FILE", "").strip()
+        if not value and path:
+            try:
+                value = Path(path).read_text().strip()
+            except OSError as error:
+                self.faults.append(f"{name}_FILE: can't read {path} ({error.strerror}).")
+                return ""
+        if not value and default is None:
+            self.faults.append(f"{name} is not set. {remedy}")
+        return value or default or ""
+
+    def url(self, name: str, schemes: tuple[str, ...], remedy: str, default: str | None = None) -> str:
+        value = self.text(name, remedy, default)
+        if value:
+            parts = urlsplit(value)
+            if parts.scheme not in schemes or not parts.netloc:
+                self.faults.append(f"{name}: expected an address that starts with {schemes[0]}://. {remedy}")
+        return value.rstrip("/")
+
+    def parsed(self, parse: Callable[[str], T], text: str) -> T | None:
+        if not text:
+            return None
+        try:
+            return parse(text)
+        except ConfigurationError as error:
+            self.faults.append(error.message)
+            return None
+
+
+def _account_sid(text: str) -> str:
+    if len(text) == 34 and text.startswith("AC"):
+        return text
+    raise ConfigurationError("TWILIO_ACCOUNT_SID: expected 'AC' and 32 hexadecimal digits.")
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check every setting; raises ConfigurationError that lists all faults with their remedies."""
+    read = _Reader(environ)
+    database_url = read.url(
+        "DATABASE_URL",
+        ("postgresql", "postgresql+psycopg"),
+        "Example: postgresql://hotline:secret@db.example.org/hotline",
+    )
+    redis_url = read.url("REDIS_URL", ("redis", "rediss", "unix"), "Example: redis://127.0.0.1:6379/0")
+    keys_text = read.text("HOTLINE_VAULT_KEYS", "Give 'id:base64 of 32 random bytes', the current key first.")
+    hash_text = read.text("HOTLINE_HASH_KEY", "Give 32 random bytes in base64; it must never change.")
+    sid_text = read.text("TWILIO_ACCOUNT_SID", "It stands on the first page of the Twilio console.")
+    vault_keys = read.parsed(Keyring.parse, keys_text)
+    hash_key = read.parsed(lambda text: decode_key(text, "HOTLINE_HASH_KEY"), hash_text)
+    account_sid = read.parsed(_account_sid, sid_text)
+    auth_token = read.text("TWILIO_AUTH_TOKEN", "It stands beside the account SID in the Twilio console.")
+    api_base = read.url(
+        "TWILIO_API_BASE_URL",
+        ("https", "http"),
+        "Leave it unset for Twilio itself.",
+        "https://api.twilio.com",
+    )
+    voice_url = read.url(
+        "PUBLIC_VOICE_URL",
+        ("https", "http"),
+        "The address at which the phone company reaches the voice process.",
+    )
+    web_url = read.url("PUBLIC_WEB_URL", ("https", "http"), "The address at which staff reach the console.")
+    spool_dir = read.text(
+        "HOTLINE_SPOOL_DIR", "A folder on a local disk that only the voice process may read."
+    )
+    smtp_url = read.url("SMTP_URL", ("smtp", "smtps"), "Example: smtp://user:secret@mail.example.org:587")
+    mail_from = read.text(
+        "HOTLINE_MAIL_FROM", "The sender address of notices, for example dispatch@example.org"
+    )
+    if read.faults or vault_keys is None or hash_key is None or account_sid is None:
+        raise ConfigurationError(
+            "Hotline can't start:\n" + "\n".join(f"  - {fault}" for fault in read.faults)
+        )
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        vault_keys=vault_keys,
+        hash_key=hash_key,
+        twilio_account_sid=account_sid,
+        twilio_auth_token=auth_token,
+        twilio_api_base_url=api_base,
+        public_voice_url=voice_url,
+        public_web_url=web_url,
+        spool_dir=Path(spool_dir),
+        smtp_url=smtp_url,
+        mail_from=mail_from,
+        secure_cookies=web_url.startswith("https://"),
+    )

@@ -1,0 +1,77 @@
+"""The one database (PostgreSQL 15 or newer) and the transaction that every door opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, MetaData, Text, Uuid, create_engine, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.url import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of the product is declared on this base."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        int: BigInteger(),
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(),
+        dict[str, Any]: JSONB(),
+        list[str]: JSONB(),
+    }
+
+
+class Database:
+    """A pool of connections and the transactions on it.
+
+    `statement_timeout` and `lock_timeout` are seconds; the server ends what takes longer, so that a lock held by
+    somebody else never blocks a caller for good.
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int = 5, statement_timeout: float = 10, lock_timeout: float = 5
+    ) -> None:
+        options = (
+            f"-c statement_timeout={int(statement_timeout * 1000)} -c lock_timeout={int(lock_timeout * 1000)}"
+        )
+        self.engine: Engine = create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=3,
+            # After a restart of the server the pool holds dead connections: ask each before use.
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 3, "options": f"{options} -c timezone=UTC"},
+        )
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose work is committed at the end of the block, or undone if the block raises."""
+        with self._sessions.begin() as session:
+            yield session
+
+    def ping(self) -> None:
+        """Raise if the database does not answer."""
+        with self.engine.connect() as connection:
+            connection.execute(text("select 1"))
+
+    def dispose(self, *, close: bool = True) -> None:
+        """Give the pool up; `close=False` only forgets it (after a fork: the parent still uses it)."""
+        self.engine.dispose(close=close)

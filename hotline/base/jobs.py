@@ -1,0 +1,29 @@
+"""The jobs that exist, by name. The core names a job; a worker process finds the function.
+
+Each takes one argument, the id of the row that it is about, as text. A test proves that each path exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Job:
+    """`path` is the importable function, `queue` the RQ queue whose workers carry it out."""
+
+    path: str
+    queue: str
+
+
+CALLS = "calls"
+DISPATCH = "dispatch"
+QUEUES = (CALLS, DISPATCH)
+
+JOBS: dict[str, Job] = {
+    "connect_call": Job("workers.connect_call.connect_call", CALLS),
+    "end_call": Job("workers.end_call.end_call", CALLS),
+    "assign_track": Job("workers.assign_track.assign_track", DISPATCH),
+    "deliver": Job("workers.deliver.deliver", DISPATCH),
+    "tell_owner": Job("workers.tell_owner.tell_owner", DISPATCH),
+}

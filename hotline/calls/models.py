@@ -1,0 +1,157 @@
+"""Lines, calls, their legs and events, offers to screeners and the screeners' presence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.base.database import Base
+
+
+class Line(Base):
+    """A telephone number that callers dial."""
+
+    __tablename__ = "lines"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    """E.164."""
+    name: Mapped[str]
+    jurisdiction: Mapped[str]
+    languages: Mapped[list[str]]
+    """In the order in which the greeting offers them; the first is spoken to a caller who chooses none."""
+    backup_numbers: Mapped[list[str]]
+    """E.164; dialled by the static answer when the application is down."""
+
+
+class Call(Base):
+    """One ring of a caller, from the first webhook to its lawful end. `state` moves by `calls.states.CALL`."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    sid: Mapped[str] = mapped_column(unique=True)
+    """The phone company's name of the caller's own leg; the call keeps it through every transfer."""
+    line_id: Mapped[UUID] = mapped_column(ForeignKey("lines.id"))
+    jurisdiction: Mapped[str]
+    state: Mapped[str]
+    language: Mapped[str]
+    language_chosen: Mapped[bool] = mapped_column(default=False)
+    """False while the language is only the line's first: the caller did not choose."""
+    lane: Mapped[str | None]
+    """The caller's menu choice: `danger`, `mandated`, `youth` or `general`."""
+    caller_kind: Mapped[str]
+    """`number`, `foreign`, `withheld` or `malformed`."""
+    caller_vault_id: Mapped[UUID | None]
+    caller_hash: Mapped[str | None] = mapped_column(index=True)
+    """Keyed hash of the number; None for a withheld or malformed one, so such callers are never taken for one."""
+    received_at: Mapped[datetime]
+    queued_at: Mapped[datetime | None]
+    """When the caller first began to wait. Never moved by a second wait, so the place in line is kept."""
+    connected_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_stage: Mapped[str | None]
+    """The state in which the call was when it ended."""
+    outcome: Mapped[str | None]
+    """None while the call is open, then `answered`, `abandoned` or `diverted`."""
+    returned_to_front: Mapped[bool] = mapped_column(default=False)
+    """The caller lost a screener through no fault of their own: next in line whatever the arrival."""
+    conference: Mapped[str | None] = mapped_column(unique=True)
+    """Random room name: it says nothing of anybody."""
+    screener_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    disposition: Mapped[str | None]
+    """What the call was about, as the screener closed it: `report`, `information_and_referral`, …"""
+    disposed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (Index("ix_calls_open", "state", postgresql_where=text("ended_at is null")),)
+
+
+class CallLeg(Base):
+    """One telephone connection of a call: the caller's own, or one to a screener."""
+
+    __tablename__ = "call_legs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id"), index=True)
+    kind: Mapped[str]
+    """`caller` or `screener`."""
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    address: Mapped[str | None]
+    """Where a screener's leg rings; a caller's number is never here."""
+    sid: Mapped[str | None] = mapped_column(unique=True)
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    joined_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    """Why the leg ended, in our words."""
+
+
+class CallEvent(Base):
+    """One thing that the phone company told us. `key` makes its second arrival harmless."""
+
+    __tablename__ = "call_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("calls.id"), index=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    sequence: Mapped[int | None]
+    """The phone company's own count for this leg or room, where it gives one."""
+    occurred_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    detail: Mapped[dict[str, Any]]
+    """Codes and states only; no number, no speech."""
+
+
+class WebhookReceipt(Base):
+    """The answer that we gave to a request, so that the same request gets the same answer again."""
+
+    __tablename__ = "webhook_receipts"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    twiml: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class Offer(Base):
+    """A call offered to one screener for a limited time."""
+
+    __tablename__ = "offers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id"), index=True)
+    screener_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    state: Mapped[str]
+    """`open`, `accepted`, `declined`, `timed_out` or `withdrawn`."""
+    offered_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    """Why this screener was chosen (at first), then why the offer closed."""
+
+    __table_args__ = (
+        Index("uq_offers_open_call", "call_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index("uq_offers_open_screener", "screener_id", unique=True, postgresql_where=text("state = 'open'")),
+    )
+
+
+class Presence(Base):
+    """Whether a screener can be offered a call. `state` moves by `calls.states.PRESENCE`."""
+
+    __tablename__ = "presences"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    state: Mapped[str]
+    """`offline`, `available`, `offered`, `on_call`, `wrap_up` or `away`."""
+    reason: Mapped[str | None]
+    since: Mapped[datetime]
+    idle_since: Mapped[datetime]
+    """When the last call ended, or the person came on duty: the longest idle is offered first."""
+    seen_at: Mapped[datetime]
+    """When the console last spoke to us."""

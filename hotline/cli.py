@@ -1,0 +1,68 @@
+"""The command `hotline`. Doors add their own subcommands through the entry point group `hotline.commands`."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.config import Config
+
+from hotline.base.errors import HotlineError
+
+_GROUP = "hotline.commands"
+
+
+class _Commands(click.Group):
+    """Finds the doors' subcommands when they are asked for, and shows a refusal as a plain message (exit code 1)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *(entry.name for entry in entry_points(group=_GROUP))])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for entry in entry_points(group=_GROUP, name=cmd_name):
+            loaded = entry.load()
+            return loaded if isinstance(loaded, click.Command) else None
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except HotlineError as error:
+            raise click.ClickException(error.message) from error
+
+
+@click.group(cls=_Commands)
+def main() -> None:
+    """Call center and dispatch desk of a child-abuse hotline."""
+
+
+def alembic_config(database_url: str) -> Config:
+    """Alembic's settings for the migrations beside this package, found without importing them."""
+    spec = find_spec("migrations")
+    if spec is None or not spec.submodule_search_locations:
+        raise click.ClickException("The folder 'migrations' is not installed beside 'hotline'.")
+    config = Config()
+    config.set_main_option("script_location", str(Path(next(iter(spec.submodule_search_locations)))))
+    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
+    return config
+
+
+@main.command()
+@click.option("--to", "revision", default="head", show_default=True, help="Revision to reach.")
+def migrate(revision: str) -> None:
+    """Bring the database at DATABASE_URL to the newest revision (or down to an older one)."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        raise click.ClickException(
+            "DATABASE_URL is not set. Example: postgresql://hotline:secret@db.example.org/hotline"
+        )
+    config = alembic_config(url)
+    if revision in ("base",) or revision.startswith("-"):
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+    click.echo(f"The database is at revision {revision}.")

@@ -1,0 +1,1 @@
+"""From a submitted report to somebody who has acknowledged it."""

@@ -1,0 +1,1 @@
+"""Who receives reports: area offices and community partners, and the areas and services that each covers."""

@@ -1,0 +1,1 @@
+"""Reports of suspected abuse or neglect, as a screener takes them down."""

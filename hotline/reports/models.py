@@ -1,0 +1,54 @@
+"""Reports and their answers. Answers are sealed under the report's own key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Sequence
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.base.database import Base
+
+REFERENCE_NUMBERS = Sequence("report_reference_numbers", metadata=Base.metadata)
+
+
+class Report(Base):
+    """One report, on the version of the form with which it was begun. `state` moves by `reports.states.REPORT`."""
+
+    __tablename__ = "reports"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    """What people say on the telephone, for example `KERN-000123`."""
+    jurisdiction: Mapped[str]
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("calls.id"), index=True)
+    form_id: Mapped[str]
+    form_version: Mapped[int]
+    state: Mapped[str]
+    screener_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    received_at: Mapped[datetime]
+    """When the call came in (or the letter, or the visitor): every clock of the rules starts here."""
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    key_id: Mapped[str]
+    wrapped_key: Mapped[bytes | None]
+    reporter_vault_id: Mapped[UUID]
+    duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("reports.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ReportAnswer(Base):
+    """The present answer to one field. The reporter's identity is not here but in the vault."""
+
+    __tablename__ = "report_answers"
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    """As in the form: `section/field` or `section/<n>/field`."""
+    sealed: Mapped[bytes]
+    """JSON of the value under the report's key."""
+    version: Mapped[int]
+    """Counts the saves of this field from 1."""
+    saved_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    saved_at: Mapped[datetime]

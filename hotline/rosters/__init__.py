@@ -1,0 +1,1 @@
+"""Who is on duty for a team, in the order in which they are told."""

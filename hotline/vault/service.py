@@ -1,0 +1,108 @@
+"""Sealing, opening and destroying vault records and the keys of other encrypted records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.audit.record import Actor, record
+from hotline.base import clock, crypto
+from hotline.base.crypto import Keyring
+from hotline.base.errors import NotFound
+from hotline.base.ids import new_id
+from hotline.vault.models import VaultRecord
+
+
+@dataclass(frozen=True)
+class RecordKey:
+    """The data key of one record: `plain` works, `key_id` and `wrapped` are what the row stores."""
+
+    key_id: str
+    wrapped: bytes
+    plain: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Vault:
+    """The keys of this installation and what may be done with them."""
+
+    keyring: Keyring
+    hash_key: bytes = field(repr=False)
+
+    def fingerprint(self, text: str) -> str:
+        """A keyed hash of `text`: finds the same number again without storing it."""
+        return crypto.keyed_hash(self.hash_key, text)
+
+    def make_key(self, place: str) -> RecordKey:
+        """A new data key for the record that `place` names (for example `report:<id>`)."""
+        plain = crypto.new_key()
+        key_id, wrapped = self.keyring.wrap(plain, place.encode())
+        return RecordKey(key_id, wrapped, plain)
+
+    def open_key(self, key_id: str, wrapped: bytes, place: str) -> RecordKey:
+        """The data key again; raises CannotOpen when the master key is gone or the row was moved."""
+        return RecordKey(key_id, wrapped, self.keyring.unwrap(key_id, wrapped, place.encode()))
+
+    def put(self, session: Session, kind: str, content: Mapping[str, Any]) -> UUID:
+        """Seal `content` (plain JSON) as a new record and return its id."""
+        record_id = new_id()
+        place = f"vault:{record_id}"
+        key = self.make_key(place)
+        session.add(
+            VaultRecord(
+                id=record_id,
+                kind=kind,
+                key_id=key.key_id,
+                wrapped_key=key.wrapped,
+                sealed=crypto.seal(key.plain, json.dumps(content).encode(), place.encode()),
+                created_at=clock.now(),
+            )
+        )
+        session.flush()
+        return record_id
+
+    def reveal(self, session: Session, record_id: UUID, actor: Actor, reason: str) -> dict[str, Any]:
+        """Open a record for `actor`; the look and its reason code are audited. Raises NotFound if destroyed."""
+        content = self._open(self._find(session, record_id))
+        record(session, actor, "vault:revealed", "vault_record", record_id, {"reason": reason})
+        return content
+
+    def amend(self, session: Session, record_id: UUID, changes: Mapping[str, Any]) -> None:
+        """Change keys of a record's content; a value of None removes its key. The row is locked meanwhile."""
+        row = self._find(session, record_id, lock=True)
+        content = {key: value for key, value in {**self._open(row), **changes}.items() if value is not None}
+        place = f"vault:{row.id}"
+        key = self.open_key(row.key_id, self._wrapped(row), place)
+        row.sealed = crypto.seal(key.plain, json.dumps(content).encode(), place.encode())
+
+    def destroy(self, session: Session, record_id: UUID, actor: Actor, reason: str) -> None:
+        """Destroy a record's key and content for good; a tombstone stays. Twice is harmless."""
+        row = session.get(VaultRecord, record_id, with_for_update=True)
+        if row is None:
+            raise NotFound("No such vault record.")
+        if row.destroyed_at is None:
+            row.wrapped_key, row.sealed, row.destroyed_at = None, None, clock.now()
+            record(session, actor, "vault:destroyed", "vault_record", record_id, {"reason": reason})
+
+    def _find(self, session: Session, record_id: UUID, *, lock: bool = False) -> VaultRecord:
+        query = select(VaultRecord).where(VaultRecord.id == record_id, VaultRecord.destroyed_at.is_(None))
+        row = session.scalar(query.with_for_update() if lock else query)
+        if row is None:
+            raise NotFound("No such vault record, or it was destroyed.")
+        return row
+
+    def _open(self, row: VaultRecord) -> dict[str, Any]:
+        place = f"vault:{row.id}"
+        key = self.open_key(row.key_id, self._wrapped(row), place)
+        content: dict[str, Any] = json.loads(crypto.unseal(key.plain, row.sealed or b"", place.encode()))
+        return content
+
+    @staticmethod
+    def _wrapped(row: VaultRecord) -> bytes:
+        return row.wrapped_key or b""
