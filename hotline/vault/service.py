@@ -73,10 +73,16 @@ class Vault:
         record(session, actor, "vault:revealed", "vault_record", record_id, {"reason": reason})
         return content
 
-    def amend(self, session: Session, record_id: UUID, changes: Mapping[str, Any]) -> None:
-        """Change keys of a record's content; a value of None removes its key. The row is locked meanwhile."""
+    def hold(self, session: Session, record_id: UUID) -> dict[str, Any]:
+        """The content of a record that is about to be changed, its row locked until the transaction ends.
+
+        Nothing of it may leave the transaction; the change itself is audited by whoever makes it.
+        """
+        return self._open(self._find(session, record_id, lock=True))
+
+    def replace(self, session: Session, record_id: UUID, content: Mapping[str, Any]) -> None:
+        """Seal new content in place of the old, under the record's own key."""
         row = self._find(session, record_id, lock=True)
-        content = {key: value for key, value in {**self._open(row), **changes}.items() if value is not None}
         place = f"vault:{row.id}"
         key = self.open_key(row.key_id, self._wrapped(row), place)
         row.sealed = crypto.seal(key.plain, json.dumps(content).encode(), place.encode())

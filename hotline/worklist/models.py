@@ -19,7 +19,7 @@ class WorklistItem(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """`abandoned_call`, `unfinished_call`, `place_not_served`, `place_ambiguous`, `needs_decision`, `not_acknowledged`, …"""
+    """`abandoned_call`, `unfinished_call`, `place_not_served`, `needs_decision`, `not_acknowledged`, …"""
     jurisdiction: Mapped[str]
     subject_kind: Mapped[str]
     subject_id: Mapped[str]

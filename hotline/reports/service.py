@@ -1,0 +1,225 @@
+"""Beginning, writing and submitting a report.
+
+Answers are sealed one by one under the report's key; what tells who the reporter is goes to the vault instead.
+Each field carries a version, so that a save based on an older value is seen and nothing is overwritten unseen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.accounts.service import SignedIn
+from hotline.audit.record import Actor, record
+from hotline.base import clock, crypto, outbox
+from hotline.base.errors import Conflict
+from hotline.base.ids import new_id
+from hotline.reports.access import own_draft
+from hotline.reports.models import REFERENCE_NUMBERS, Report, ReportAnswer
+from hotline.reports.states import REPORT
+from hotline.vault.service import RecordKey, Vault
+from screening_forms import facts, validation
+from screening_forms.facts import FactValue
+from screening_forms.loader import FormShelf
+from screening_forms.model import FormDefinition
+from screening_forms.validation import Problem
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A field's present value (plain JSON) and how often it was saved."""
+
+    value: Any
+    version: int
+
+
+_NEVER_SAVED = Answer(None, 0)
+
+
+class SaveConflict(Conflict):
+    """Somebody saved another value since the one that this save was based on; `present` is theirs."""
+
+    def __init__(self, path: str, present: Answer) -> None:
+        super().__init__("This field was changed elsewhere meanwhile. Choose which of the two values stays.")
+        self.path, self.present = path, present
+
+
+def begin(
+    session: Session,
+    vault: Vault,
+    forms: FormShelf,
+    person: SignedIn,
+    *,
+    jurisdiction: str,
+    form_id: str,
+    received_at: datetime,
+    call_id: UUID | None = None,
+) -> Report:
+    """Start a draft on the form's current version. `received_at` starts every clock of the rules."""
+    report_id = new_id()
+    key = vault.make_key(_place(report_id))
+    number = session.scalar(REFERENCE_NUMBERS.next_value())
+    report = Report(
+        id=report_id,
+        reference=f"{jurisdiction.upper()}-{number:06d}",
+        jurisdiction=jurisdiction,
+        call_id=call_id,
+        form_id=form_id,
+        form_version=forms.current(form_id).version,
+        state="draft",
+        screener_id=person.user_id,
+        received_at=received_at,
+        created_at=clock.now(),
+        key_id=key.key_id,
+        wrapped_key=key.wrapped,
+        reporter_vault_id=vault.put(session, "reporter", {}),
+    )
+    session.add(report)
+    session.flush()
+    record(session, person.actor, "report:begun", "report", report.id, {"call": str(call_id or "")})
+    return report
+
+
+def save(
+    session: Session,
+    vault: Vault,
+    forms: FormShelf,
+    report_id: UUID,
+    path: str,
+    raw: str | list[str],
+    person: SignedIn,
+    base_version: int,
+) -> Answer:
+    """Save one field as typed; the value as it was understood, with its new version.
+
+    `base_version` is the version that the person saw (0 for a field never saved). Raises UnknownField,
+    ValueProblem (nothing is saved: the message says what to change), SaveConflict when the field moved on to
+    another value meanwhile, Conflict when the report was submitted already.
+    """
+    report = own_draft(session, report_id, person)
+    if report.state != "draft":
+        raise Conflict("This report was submitted already; it can no longer be changed here.")
+    field = form_of(forms, report).field_at(path)
+    value = validation.parse(field, raw)
+    reporter = vault.hold(session, report.reporter_vault_id) if field.identity else {}
+    if field.identity:
+        present = _reporter_answers(reporter).get(path, _NEVER_SAVED)
+    else:
+        present = _present(session, vault, report, path)
+    if present.value == value and present.version:
+        return present
+    if present.version != base_version:
+        raise SaveConflict(path, present)
+    saved = Answer(value, present.version + 1)
+    if field.identity:
+        entry = {"value": value, "version": saved.version}
+        vault.replace(session, report.reporter_vault_id, {**reporter, path: entry})
+    else:
+        session.merge(
+            ReportAnswer(
+                report_id=report.id,
+                path=path,
+                sealed=crypto.seal(
+                    _key(vault, report).plain, json.dumps(value).encode(), _seat(report.id, path)
+                ),
+                version=saved.version,
+                saved_by=person.user_id,
+                saved_at=clock.now(),
+            )
+        )
+    report.version += 1
+    record(
+        session, person.actor, "field:saved", "report", report.id, {"field": path, "version": saved.version}
+    )
+    return saved
+
+
+def answers(session: Session, vault: Vault, report: Report, person: SignedIn) -> dict[str, Answer]:
+    """Every answer by path. The reporter's are among them only for a person who may see them (audited)."""
+    found = _sealed_answers(session, vault, report)
+    if person.may("reporter:reveal"):
+        found |= _reporter_answers(vault.reveal(session, report.reporter_vault_id, person.actor, "form"))
+    return found
+
+
+def rule_facts(
+    session: Session, vault: Vault, forms: FormShelf, report: Report, actor: Actor
+) -> dict[str, FactValue]:
+    """What the rules may know of the report: codes, counts and yes/no/unknown. No name, number or story.
+
+    The vault is opened for it (whether a mandated reporter called is a fact) under `actor`.
+    """
+    found = _sealed_answers(session, vault, report)
+    found |= _reporter_answers(vault.reveal(session, report.reporter_vault_id, actor, "rules"))
+    return facts.facts(form_of(forms, report), plain(found))
+
+
+def submit(
+    session: Session, vault: Vault, forms: FormShelf, report_id: UUID, person: SignedIn
+) -> list[Problem]:
+    """Hand the draft to the rules; the problems that stand in the way, none when it is submitted.
+
+    The report and the job that decides it commit together. Submitting again changes nothing.
+    """
+    report = own_draft(session, report_id, person)
+    if report.state != "draft":
+        return []
+    found = _sealed_answers(session, vault, report)
+    found |= _reporter_answers(vault.reveal(session, report.reporter_vault_id, person.actor, "submit"))
+    problems = validation.check(form_of(forms, report), plain(found), "submit")
+    if any(problem.blocking for problem in problems):
+        return problems
+    report.state = REPORT.next(report.state, "submit")
+    report.submitted_at = clock.now()
+    report.version += 1
+    outbox.enqueue(session, "assign_track", report.id, key=f"assign_track:{report.id}")
+    record(session, person.actor, "report:submitted", "report", report.id)
+    return []
+
+
+def form_of(forms: FormShelf, report: Report) -> FormDefinition:
+    """The version of the form with which the report was begun."""
+    return forms.get(report.form_id, report.form_version)
+
+
+def plain(found: Mapping[str, Answer]) -> dict[str, Any]:
+    """Answers as the form engine takes them: path to value, cleared fields left out."""
+    return {path: answer.value for path, answer in found.items() if answer.value is not None}
+
+
+def _sealed_answers(session: Session, vault: Vault, report: Report) -> dict[str, Answer]:
+    key = _key(vault, report).plain
+    rows = session.scalars(select(ReportAnswer).where(ReportAnswer.report_id == report.id))
+    return {row.path: Answer(_unseal(key, row), row.version) for row in rows}
+
+
+def _unseal(key: bytes, row: ReportAnswer) -> Any:
+    return json.loads(crypto.unseal(key, row.sealed, _seat(row.report_id, row.path)))
+
+
+def _reporter_answers(content: Mapping[str, Any]) -> dict[str, Answer]:
+    return {path: Answer(entry["value"], entry["version"]) for path, entry in content.items()}
+
+
+def _present(session: Session, vault: Vault, report: Report, path: str) -> Answer:
+    row = session.get(ReportAnswer, (report.id, path))
+    return Answer(_unseal(_key(vault, report).plain, row), row.version) if row else _NEVER_SAVED
+
+
+def _key(vault: Vault, report: Report) -> RecordKey:
+    return vault.open_key(report.key_id, report.wrapped_key or b"", _place(report.id))
+
+
+def _place(report_id: UUID) -> str:
+    return f"report:{report_id}"
+
+
+def _seat(report_id: UUID, path: str) -> bytes:
+    return f"report:{report_id}:{path}".encode()
