@@ -46,7 +46,7 @@ def is_taken(port: int) -> bool:
 def children_of(pid: int) -> list[int]:
     """Process ids of all living descendants of `pid`, parents before their children."""
     by_parent: dict[int, list[int]] = {}
-    for child, parent in _processes():
+    for child, parent in processes():
         by_parent.setdefault(parent, []).append(child)
     found: list[int] = []
     waiting = [pid]
@@ -57,7 +57,7 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
-def _processes() -> list[tuple[int, int]]:
+def processes() -> list[tuple[int, int]]:
     """(pid, parent pid) of every process: from /proc where there is one, else from ps."""
     if not Path("/proc/self/stat").exists():
         listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
@@ -101,6 +101,10 @@ class LocalServer(ABC):
         if self._process is None:
             raise ServerError(f"{self.name} is not running")
         return self._process.pid
+
+    def is_running(self) -> bool:
+        """Whether the process is there, frozen or not."""
+        return self._process is not None and self._process.poll() is None
 
     @abstractmethod
     def prepare(self) -> None:

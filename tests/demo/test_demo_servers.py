@@ -6,8 +6,7 @@ import os
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -19,6 +18,7 @@ from hotline.demo.postgres import LocalPostgres
 from hotline.demo.redis_server import LocalRedis, find_redis
 from hotline.demo.servers import ServerError, children_of, free_port, is_taken
 from tests.support.servers import temporary_directory, temporary_postgres, temporary_redis
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +29,6 @@ def own_postgres() -> Iterator[LocalPostgres]:
 
 def reach(url: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(url, autocommit=True, connect_timeout=3)
-
-
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the awaited condition did not come true"
-        time.sleep(0.02)
 
 
 def test_postgres_asks_for_its_password(own_postgres: LocalPostgres) -> None:
