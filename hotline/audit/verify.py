@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -75,11 +76,12 @@ def verify(session: Session) -> int:
         .order_by(AuditLink.position)
         .execution_options(yield_per=1000)
     )
-    for chain_link, entry in rows:
-        expected += 1
-        if chain_link.position != expected or chain_link.hash != _digest(previous, entry):
-            raise ChainBroken(expected)
-        previous = chain_link.hash
+    with closing(rows):
+        for chain_link, entry in rows:
+            expected += 1
+            if chain_link.position != expected or chain_link.hash != _digest(previous, entry):
+                raise ChainBroken(expected)
+            previous = chain_link.hash
     if expected != session.execute(select(func.count()).select_from(AuditLink)).scalar_one():
         raise ChainBroken(expected + 1)
     return expected
