@@ -9,6 +9,7 @@ from sqlalchemy.engine.url import make_url
 
 import hotline.accounts.models
 import hotline.audit.models
+import hotline.base.heartbeat
 import hotline.base.outbox
 import hotline.calls.models
 import hotline.deadlines.models

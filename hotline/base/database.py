@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Text, Uuid, create_engine, text
+from sqlalchemy import BigInteger, DateTime, MetaData, Text, Uuid, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import make_url
@@ -66,6 +66,18 @@ class Database:
         """A session whose work is committed at the end of the block, or undone if the block raises."""
         with self._sessions.begin() as session:
             yield session
+
+    def after_commit(self, tell: Callable[[Session], None]) -> None:
+        """Call `tell` with each session right after its transaction is committed (not after a savepoint).
+
+        The session can't be queried at that moment, and what `tell` raises reaches the door: it should not raise.
+        """
+
+        def committed(session: Session) -> None:
+            if not session.in_nested_transaction():
+                tell(session)
+
+        event.listen(self._sessions, "after_commit", committed)
 
     def ping(self) -> None:
         """Raise if the database does not answer."""

@@ -8,6 +8,7 @@ ran out means that the worker died, and the row is due again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,6 +25,9 @@ LEASE = timedelta(seconds=6)
 
 RING_AGAIN = timedelta(seconds=4)
 """How long a rung row may wait for a worker before it is rung again."""
+
+
+_FRESH = "outbox_fresh"
 
 
 class OutboxRow(Base):
@@ -48,6 +52,15 @@ class OutboxRow(Base):
     __table_args__ = (Index("ix_outbox_open", "due_at", postgresql_where=text("done_at is null")),)
 
 
+@dataclass(frozen=True)
+class Ring:
+    """What a bell needs to know of a row; `attempts` is how often the work was tried before."""
+
+    row_id: int
+    job: str
+    attempts: int
+
+
 def enqueue(
     session: Session, job: str, subject_id: UUID | str, *, key: str, due_at: datetime | None = None
 ) -> int | None:
@@ -65,7 +78,16 @@ def enqueue(
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(OutboxRow.id)
     )
-    return session.scalar(statement)
+    row_id = session.scalar(statement)
+    if row_id is not None and (due_at is None or due_at <= now):
+        session.info.setdefault(_FRESH, []).append(Ring(row_id, job, 0))
+    return row_id
+
+
+def take_fresh(session: Session) -> list[Ring]:
+    """The work that this session has asked for since the last call: whose bell to ring once it is committed."""
+    fresh: list[Ring] = session.info.pop(_FRESH, [])
+    return fresh
 
 
 def take_due(session: Session, limit: int = 200) -> Sequence[OutboxRow]:

@@ -73,6 +73,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("met_at is null and called_off_at is null"),
     )
     op.create_table(
+        "heartbeats",
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("part", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
         "lines",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
@@ -533,6 +539,7 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("organizations")
     op.drop_table("lines")
+    op.drop_table("heartbeats")
     op.drop_index(
         "ix_deadlines_open",
         table_name="deadlines",

@@ -1,0 +1,1 @@
+"""One file for each way of reaching a person."""

@@ -1,0 +1,88 @@
+"""A worker process for one queue: `python -m workers.run --queue dispatch`.
+
+One queue per process: with two, RQ loses the job that a dying worker has just taken. Everything that jobs import
+is imported before the fork, otherwise each job would spend a second and a half on it.
+"""
+
+from __future__ import annotations
+
+import time
+from importlib import import_module
+
+import click
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Worker
+from rq.job import Job
+
+from hotline.base import logging
+from hotline.base.bell import queue_of
+from hotline.base.errors import ConfigurationError
+from hotline.base.jobs import JOBS, QUEUES
+from workers import tools
+
+WORKER_TTL = 30
+MAINTENANCE_EVERY = 15
+LONGEST_WAIT_FOR_REDIS = 2.0
+_log = logging.get_logger("worker")
+
+
+class PreloadedWorker(Worker):
+    """RQ's forking worker; its children start without the parent's connections."""
+
+    max_connection_wait_time = LONGEST_WAIT_FOR_REDIS
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """The child's life: forget inherited connections, work, exit."""
+        tools.of_this_process().database.dispose(close=False)
+        super().main_work_horse(job, queue)
+
+
+def preload(queue: str) -> None:
+    """Import every job of the queue and make the tools; raises what is wrong with either at the start."""
+    for job in JOBS.values():
+        if job.queue == queue:
+            import_module(job.path.rpartition(".")[0])
+    tools.of_this_process()
+
+
+def worker(queue: str, connection: Redis) -> PreloadedWorker:
+    """The worker of one queue."""
+    return PreloadedWorker(
+        [queue_of(connection, queue)],
+        connection=connection,
+        worker_ttl=WORKER_TTL,
+        maintenance_interval=MAINTENANCE_EVERY,
+        log_job_description=False,
+        serializer="json",
+    )
+
+
+def wait_for(connection: Redis) -> None:
+    """Return once Redis answers; meanwhile the sweep carries out what is due."""
+    while True:
+        try:
+            connection.ping()
+        except RedisError as error:
+            _log.warning("waiting_for_redis", error=logging.reason(error))
+            time.sleep(LONGEST_WAIT_FOR_REDIS)
+        else:
+            return
+
+
+@click.command()
+@click.option("--queue", type=click.Choice(QUEUES), required=True, help="The queue that this process serves.")
+def main(queue: str) -> None:
+    """Carry out the jobs of one queue until told to end. A supervisor starts it again when Redis dies on it."""
+    logging.configure()
+    try:
+        preload(queue)
+    except ConfigurationError as error:
+        raise click.ClickException(error.message) from error
+    connection = Redis.from_url(tools.of_this_process().settings.redis_url)
+    wait_for(connection)
+    worker(queue, connection).work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    main()
