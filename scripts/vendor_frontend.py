@@ -1,0 +1,67 @@
+"""Fetch the pinned front-end packages with `npm pack` and write what we ship of them. Run by hand to update one.
+
+USWDS gives its style sheet without web fonts, with only the pictures that the sheet names; axe-core serves tests.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+USWDS = "@uswds/uswds@3.14.0"
+AXE = "axe-core@4.14.1"
+# A photograph of 300 kB for a banner that we have not; our styles never ask for it.
+UNWANTED = "../img/hero.jpg"
+
+
+def unpack(package: str, into: Path) -> Path:
+    """Download one package from the npm registry; the folder of its content."""
+    done = subprocess.run(
+        ["npm", "pack", "--silent", package], cwd=into, check=True, capture_output=True, text=True
+    )
+    with tarfile.open(into / done.stdout.strip().splitlines()[-1]) as archive:
+        archive.extractall(into / "content", filter="data")
+    return into / "content" / "package"
+
+
+def without_fonts(sheet: str) -> str:
+    """The sheet without its web fonts, its source map and the unwanted picture."""
+    sheet = re.sub(r"@font-face\s*\{[^}]*\}", "", sheet)
+    sheet = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", sheet)
+    return sheet.replace(f"url({UNWANTED})", "none")
+
+
+def vendor_uswds(source: Path, target: Path) -> None:
+    """Write uswds.min.css, the pictures that it names and the licence."""
+    shutil.rmtree(target, ignore_errors=True)
+    (target / "css").mkdir(parents=True)
+    sheet = without_fonts((source / "dist/css/uswds.min.css").read_text(encoding="utf-8"))
+    (target / "css/uswds.min.css").write_text(sheet, encoding="utf-8")
+    for name in sorted(set(re.findall(r"url\(\.\./(img/[^)]+)\)", sheet))):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / "dist" / name, target / name)
+    shutil.copyfile(source / "LICENSE.md", target / "LICENSE.txt")
+
+
+def vendor_axe(source: Path, target: Path) -> None:
+    """Write the accessibility checker that tests run in the browser, and its licences."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in ("axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt"):
+        shutil.copyfile(source / name, target / name)
+
+
+def main() -> None:
+    """Fetch and write everything."""
+    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
+        vendor_uswds(unpack(USWDS, Path(first)), ROOT / "hotline/web/static/uswds")
+        vendor_axe(unpack(AXE, Path(second)), ROOT / "tests/vendor/axe-core")
+
+
+if __name__ == "__main__":
+    main()
