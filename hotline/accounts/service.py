@@ -117,8 +117,11 @@ def sign_in(session: Session, email: str, password: str, language: str) -> str |
     return token
 
 
-def who(session: Session, token: str) -> SignedIn | None:
-    """The person whose browser holds `token`, or None when the session is unknown, ended or too old."""
+def who(session: Session, token: str, *, touch: bool = True) -> SignedIn | None:
+    """The person whose browser holds `token`, or None when the session is unknown, ended or too old.
+
+    `touch=False` asks without counting as activity: a page that polls must not keep a session open by itself.
+    """
     now = clock.now()
     row = session.execute(
         select(SignInSession, User)
@@ -134,7 +137,7 @@ def who(session: Session, token: str) -> SignedIn | None:
     if row is None:
         return None
     signed_in, user = row
-    if signed_in.last_seen_at < now - _SEEN_STEP:
+    if touch and signed_in.last_seen_at < now - _SEEN_STEP:
         signed_in.last_seen_at = now
     return SignedIn(
         user.id, user.name, tuple(user.roles), user.organization_id, signed_in.language, signed_in.form_token

@@ -1,0 +1,37 @@
+"""The two cookies: the secret name of the session, and the language before anybody signs in."""
+
+from __future__ import annotations
+
+from flask import Request
+from werkzeug.wrappers import Response
+
+LANGUAGE = "hotline_language"
+_PLAIN = "hotline_session"
+_SECURE = "__Host-hotline_session"
+"""Browsers take a cookie of this name only over https, for this very host."""
+_YEAR = 365 * 24 * 3600
+
+
+def session_token(request: Request) -> str | None:
+    """The session's secret as the browser sent it."""
+    return request.cookies.get(_SECURE) or request.cookies.get(_PLAIN)
+
+
+def set_session(response: Response, token: str, *, secure: bool) -> None:
+    """Hand the secret to the browser, for as long as it stays open. Scripts can't read it.
+
+    Lax and not Strict: the link in a notice must find its reader signed in.
+    """
+    response.set_cookie(_SECURE if secure else _PLAIN, token, secure=secure, httponly=True, samesite="Lax", path="/")
+
+
+def drop_session(response: Response, *, secure: bool) -> None:
+    """Let the browser forget the secret."""
+    response.delete_cookie(
+        _SECURE if secure else _PLAIN, path="/", secure=secure, httponly=True, samesite="Lax"
+    )
+
+
+def set_language(response: Response, language: str, *, secure: bool) -> None:
+    """Remember the language on this computer for the sign-in page."""
+    response.set_cookie(LANGUAGE, language, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax", path="/")

@@ -1,0 +1,93 @@
+"""What a person sees when something is refused or breaks: what happened, what is safe, and a way back.
+
+Nothing that was typed or said is repeated, neither on the page nor in the log.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, jsonify, render_template, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from hotline.base.errors import Conflict, HotlineError, InvalidInput, NotFound, NotPermitted
+from hotline.base.logging import get_logger, reason
+from hotline.web.shared.answers import wants_data
+from hotline.web.shared.gate import SignInNeeded
+from hotline.web.shared.language import gettext, later
+
+_STATUS: tuple[tuple[type[HotlineError], int], ...] = (
+    (SignInNeeded, 401),
+    (InvalidInput, 400),
+    (NotPermitted, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+)
+
+_HEADINGS = {
+    400: later("This can't be taken as it is"),
+    401: later("Sign in again"),
+    403: later("This is not open to you"),
+    404: later("There is nothing here"),
+    405: later("This page can't do that"),
+    409: later("Somebody was faster"),
+    413: later("This is too much at once"),
+    500: later("Something broke on our side"),
+    503: later("We can't reach the records right now"),
+}
+
+_WORDS = {
+    400: later("Go back: what you typed is still there. Correct it, then send it again."),
+    404: later("The address may be old, or the record isn't yours to see."),
+    405: later("Go back and use the buttons of the page."),
+    413: later("At most 2 MB can be sent at once. Go back: what you typed is still there. Shorten it, then try again."),
+    500: later("What was saved before is safe. Go back and try again; tell your supervisor the code below."),
+    503: later("What was saved before is safe. Wait a moment, go back and try again."),
+}
+
+
+def explain_failures(app: Flask) -> None:
+    """Show every refusal and every fault of `app` in words."""
+    app.register_error_handler(HotlineError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _away)
+    app.register_error_handler(PoolTimeout, _away)
+    app.register_error_handler(Exception, _broken)
+
+
+def _refused(error: HotlineError) -> Response:
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
+    return _answer(status, gettext(error.message), field=getattr(error, "field", None))
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.get_response()
+    status = error.code or 500
+    return _answer(status, gettext(_WORDS[status if status in _WORDS else 400]))
+
+
+def _away(error: Exception) -> Response:
+    get_logger("web").error("database_away", error=reason(error), endpoint=request.endpoint)
+    return _answer(503, gettext(_WORDS[503]))
+
+
+def _broken(error: Exception) -> Response:
+    code = secrets.token_hex(4)
+    get_logger("web").error("request_failed", error=reason(error), endpoint=request.endpoint, code=code)
+    return _answer(500, gettext(_WORDS[500]), code=code)
+
+
+def _answer(status: int, message: str, *, field: str | None = None, code: str | None = None) -> Response:
+    answer: Response
+    if wants_data():
+        answer = jsonify(message=message, field=field, code=code)
+    else:
+        heading = gettext(_HEADINGS.get(status, _HEADINGS[400]))
+        page = render_template("shared/failure.html", heading=heading, message=message, code=code, status=status)
+        answer = Response(page, mimetype="text/html")
+    answer.status_code = status
+    return answer

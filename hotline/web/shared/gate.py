@@ -1,0 +1,125 @@
+"""The one gate before every view: who may enter is written here, and nowhere else.
+
+An endpoint without a row is refused for everybody. What a person may see of a record (own call, own office) is
+decided where the record is fetched.
+"""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from hotline.accounts import service as accounts
+from hotline.accounts.permissions import PERMISSIONS
+from hotline.base.errors import NotPermitted
+from hotline.web.shared.answers import wants_data
+from hotline.web.shared.cookies import session_token
+from hotline.web.shared.core import core, transaction
+
+OPEN = "open to everybody"
+
+GATE: dict[str, str] = {
+    "static": OPEN,
+    "health.healthz": OPEN,
+    "health.readyz": OPEN,
+    "signin.home": "account:own",
+    "signin.form": OPEN,
+    "signin.enter": OPEN,
+    "signin.leave": "account:own",
+    "signin.choose_language": OPEN,
+    "console.window": "calls:take",
+    "console.state": "calls:take",
+    "console.presence": "calls:take",
+    "console.answer_offer": "calls:take",
+    "console.hang_up": "calls:take",
+    "console.finish": "calls:take",
+    "console.begin": "reports:write",
+    "console.report": "reports:write",
+    "console.panel": "reports:write",
+    "console.save_field": "reports:write",
+    "console.save_section": "reports:write",
+    "console.submit": "reports:write",
+}
+"""Endpoint -> permission of `accounts.permissions`, or OPEN."""
+
+PASSIVE = frozenset({"console.state", "console.panel"})
+"""Endpoints that scripts poll: asking them is not a sign that somebody sits there, so the session grows older."""
+
+IMPERSONAL = frozenset({"static", "health.healthz", "health.readyz"})
+"""Endpoints that answer everybody alike, with or without a database."""
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SignInNeeded(NotPermitted):
+    """Nobody is signed in, or the session has ended."""
+
+
+class ForeignForm(NotPermitted):
+    """The form was not one of ours, or is older than the session."""
+
+
+def guard(app: Flask) -> None:
+    """Put the gate before every view of `app`; raises KeyError when a row names no permission."""
+    for permission in GATE.values():
+        if permission != OPEN:
+            PERMISSIONS[permission]
+    app.before_request(_pass)
+
+
+def _pass() -> Response | None:
+    if request.endpoint is None:
+        return None  # nothing there: Flask answers 404 or 405
+    g.person = _person(request)
+    permission = GATE.get(request.endpoint)
+    if permission is None:
+        raise NotPermitted("This page is open to nobody.")
+    if request.method not in READING:
+        _check_origin(request)
+    if permission == OPEN:
+        # Signing in replaces the session that a stale page may still name.
+        if g.person is not None and request.method not in READING and request.endpoint != "signin.enter":
+            _check_form_token(request, g.person.form_token)
+        return None
+    if g.person is None:
+        if request.method in READING and not wants_data():
+            return redirect(url_for("signin.form", next=_here(request)), 303)
+        raise SignInNeeded("Your session has ended. Sign in again; what you typed is still on the page before.")
+    accounts.require(g.person, permission)
+    if request.method not in READING:
+        _check_form_token(request, g.person.form_token)
+    return None
+
+
+def _person(asked: Request) -> accounts.SignedIn | None:
+    token = session_token(asked)
+    if token is None or asked.endpoint in IMPERSONAL:
+        return None
+    with transaction() as session:
+        return accounts.who(session, token, touch=asked.endpoint not in PASSIVE)
+
+
+def _check_origin(asked: Request) -> None:
+    """Browsers say which site a form comes from; ours come from ours."""
+    origin = asked.headers.get("Origin")
+    ours = {_origin(core().settings.public_web_url), _origin(asked.host_url)}
+    if asked.headers.get("Sec-Fetch-Site") == "cross-site" or (origin is not None and origin not in ours):
+        raise ForeignForm("This form was sent by another site. Nothing was done.")
+
+
+def _check_form_token(asked: Request, expected: str) -> None:
+    given = asked.headers.get("X-Form-Token") or asked.form.get("form_token", "")
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        raise ForeignForm("This page is from an earlier session. Nothing was done: reload the page, then try again.")
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _here(asked: Request) -> str:
+    return asked.full_path.rstrip("?")

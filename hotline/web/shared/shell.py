@@ -1,0 +1,45 @@
+"""What every template may use: the person, the menu, the form's token, times in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask, g, request
+from markupsafe import Markup
+
+from hotline.base import clock
+from hotline.web.shared import navigation, times
+from hotline.web.shared.answers import safe_path
+
+
+def equip(app: Flask) -> None:
+    """Give the templates of `app` their functions and values."""
+    app.jinja_env.globals.update(
+        form_token=_form_token,
+        local_time=times.local_time,
+        local_clock=times.local_clock,
+        until=times.until,
+        span=times.span,
+        is_past=_is_past,
+    )
+    app.context_processor(_values)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _values() -> dict[str, object]:
+    who = g.get("person")
+    # An answer to a form has no address to come back to.
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.form.get("next")
+    return {"person": who, "menu": navigation.menu(who), "here": safe_path(here, "/")}
+
+
+def _form_token() -> Markup:
+    who = g.get("person")
+    if who is None:
+        return Markup("")
+    return Markup('<input type="hidden" name="form_token" value="{}">').format(who.form_token)
+
+
+def _is_past(moment: datetime) -> bool:
+    return moment <= clock.now()

@@ -1,0 +1,64 @@
+// Requests of our scripts: they name themselves, carry the form's token and notice when the session has ended.
+
+const meta = (name) => document.querySelector(`meta[name="${name}"]`);
+
+export class NotSent extends Error {}
+
+let again = null;
+
+/** Show the sign-in overlay once, however many requests need it; resolves when somebody signed in. */
+function signInAgain() {
+  again ??= new Promise((resolve) => {
+    document.addEventListener("session-restored", () => { again = null; resolve(); }, { once: true });
+    document.dispatchEvent(new CustomEvent("session-ended"));
+  });
+  return again;
+}
+
+/** Take over the token of the present session, everywhere on the page. */
+export function setFormToken(token) {
+  if (!token || token === meta("form-token").content) return;
+  meta("form-token").content = token;
+  for (const input of document.querySelectorAll('input[name="form_token"]')) input.value = token;
+}
+
+async function send(url, options) {
+  let answer;
+  try {
+    answer = await fetch(url, {
+      cache: "no-store", credentials: "same-origin", redirect: "error", ...options,
+      headers: { "X-Script": "1", ...options.headers },
+      signal: AbortSignal.timeout(15000),
+    });
+  } catch {
+    throw new NotSent();
+  }
+  if (meta("person").content !== (answer.headers.get("X-Person") ?? meta("person").content)) location.reload();
+  setFormToken(answer.headers.get("X-Form-Token"));
+  return answer;
+}
+
+/** Ask for a part of the page. Throws NotSent when nobody answers; after 401 it asks again once somebody signed in. */
+export async function get(url, headers = {}) {
+  for (;;) {
+    const answer = await send(url, { headers: { Accept: "text/html", ...headers } });
+    if (answer.status !== 401) return answer;
+    await signInAgain();
+  }
+}
+
+/** Post `fields`; the answer's status and its data. Throws NotSent when nobody answers. */
+export async function post(url, fields) {
+  for (;;) {
+    const answer = await send(url, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-Form-Token": meta("form-token").content },
+      body: fields instanceof FormData || fields instanceof URLSearchParams ? fields : new URLSearchParams(fields),
+    });
+    if (answer.status !== 401) {
+      const isData = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+      return { status: answer.status, data: isData ? await answer.json() : {} };
+    }
+    await signInAgain();
+  }
+}
