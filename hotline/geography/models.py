@@ -37,7 +37,13 @@ class Place(Base):
     """The name as `geography.addresses.place_key` writes it."""
     name: Mapped[str]
     area_code: Mapped[str | None]
-    """None: a known place of the jurisdiction that lies in no listed area."""
+    """None: a known place of the jurisdiction that lies in no listed area, or a place outside."""
+    county: Mapped[str | None]
+    """The county's code for a place outside the jurisdiction, else None."""
+    zips: Mapped[list[str]]
+    """ZIP codes whose mail town this place is. A ZIP leads to a town at most."""
+    possibly: Mapped[list[str]]
+    """Areas that may include it by a boundary that nobody published: a hint for a person."""
     from_date: Mapped[date | None]
     until_date: Mapped[date | None]
     """The first day on which it no longer holds."""
