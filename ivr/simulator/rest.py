@@ -1,0 +1,194 @@
+"""The REST interface for calls and numbers, in the official shape."""
+
+import hashlib
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, jsonify, request
+
+from ivr.simulator.documents import Request
+from ivr.simulator.exchange import Exchange, Ringing
+from ivr.simulator.gate import Gate, RestError, error_response
+from ivr.simulator.legs import AlreadyOver, Call, Subscription
+from ivr.simulator.settings import Line
+from ivr.simulator.shapes import call_json, line_json, page_json
+
+MAX_TWIML_CHARACTERS = 4000
+DEFAULT_PAGE_SIZE = 50
+MAX_PAGE_SIZE = 1000
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_LINE_FIELDS = {
+    "VoiceUrl": "voice_url",
+    "VoiceFallbackUrl": "fallback_url",
+    "StatusCallback": "status_callback",
+}
+
+
+def rest_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
+    """The routes below /2010-04-01/Accounts/<sid> for calls and numbers."""
+    routes = Blueprint("rest", __name__, url_prefix="/2010-04-01/Accounts/<account>")
+    guard(routes, gate)
+
+    @routes.get("/Calls.json")
+    def list_calls(account: str) -> Response:
+        wanted = {"status": "Status", "to": "To", "from": "From", "parent_call_sid": "ParentCallSid"}
+        found = [call_json(call) for call in reversed(exchange.calls.values())]
+        for name, argument in wanted.items():
+            if argument in request.args:
+                found = [item for item in found if item[name] == request.args[argument]]
+        return listing("calls", found)
+
+    @routes.post("/Calls.json")
+    def create_call(account: str) -> tuple[Response, int]:
+        address, from_ = dialled(exchange)
+        first = document()
+        ringing = Ringing(
+            from_=from_,
+            to=address,
+            direction="outbound-api",
+            timeout=float(request.form.get("Timeout") or 60),
+            subscription=subscription(),
+            fallback_url=request.form.get("FallbackUrl") or None,
+            hold_back=True,
+        )
+        call = exchange.dial_out(ringing, lambda leg: exchange.play(leg, first))
+        return jsonify(call_json(call)), 201
+
+    @routes.get("/Calls/<sid>.json")
+    def fetch_call(account: str, sid: str) -> Response:
+        return jsonify(call_json(_call(exchange, sid)))
+
+    @routes.post("/Calls/<sid>.json")
+    def update_call(account: str, sid: str) -> Response:
+        call = _call(exchange, sid)
+        _update(call)
+        return jsonify(call_json(call))
+
+    @routes.get("/IncomingPhoneNumbers.json")
+    def list_numbers(account: str) -> Response:
+        wanted = request.args.get("PhoneNumber")
+        lines = [line for line in exchange.lines.values() if wanted in (None, line.number)]
+        return listing(
+            "incoming_phone_numbers", [line_json(account, line_sid(line.number), line) for line in lines]
+        )
+
+    @routes.get("/IncomingPhoneNumbers/<sid>.json")
+    def fetch_number(account: str, sid: str) -> Response:
+        return jsonify(line_json(account, sid, _line(exchange, sid)))
+
+    @routes.post("/IncomingPhoneNumbers/<sid>.json")
+    def update_number(account: str, sid: str) -> Response:
+        line = _line(exchange, sid)
+        changes = {
+            field: request.form[name] or None for name, field in _LINE_FIELDS.items() if name in request.form
+        }
+        return jsonify(line_json(account, sid, exchange.change_line(line.number, **changes)))
+
+    return routes
+
+
+def guard(routes: Blueprint, gate: Gate) -> None:
+    """Put the gate before, the ledger after, and the official errors around these routes."""
+
+    @routes.before_request
+    def check() -> None:
+        gate.check(request, str((request.view_args or {}).get("account", "")))
+
+    @routes.after_request
+    def note(response: Response) -> Response:
+        gate.note(request, response)
+        return response
+
+    @routes.errorhandler(RestError)
+    def refuse(error: RestError) -> Response:
+        return error_response(error)
+
+
+def listing(name: str, items: list[dict[str, Any]]) -> Response:
+    """One page of a list, as `PageSize` and `Page` ask."""
+    size = request.args.get("PageSize", DEFAULT_PAGE_SIZE, type=int)
+    size = min(max(size, 1), MAX_PAGE_SIZE)
+    page = max(request.args.get("Page", 0, type=int), 0)
+    return jsonify(page_json(name, items, request.path, page, size))
+
+
+def dialled(exchange: Exchange) -> tuple[str, str]:
+    """Whom to call and from which number. Raises RestError 21201, 21210, 21211, 21213."""
+    address, from_ = request.form.get("To", "").strip(), request.form.get("From", "").strip()
+    if not address:
+        raise RestError(400, 21201, "No 'To' number is specified")
+    if not from_:
+        raise RestError(400, 21213, "No 'From' number is specified")
+    if address.startswith("client:"):
+        return address, from_
+    if not _NUMBER.fullmatch(address):
+        raise RestError(400, 21211, f"The phone number you are attempting to call, {address}, is not valid.")
+    if from_ not in exchange.lines:
+        raise RestError(400, 21210, f"The source phone number provided, {from_}, is not yet verified.")
+    return address, from_
+
+
+def document() -> Request:
+    """The document that `Url` or `Twiml` name. Raises RestError 21205 or 32018."""
+    twiml = request.form.get("Twiml", "")
+    if len(twiml) > MAX_TWIML_CHARACTERS:
+        raise RestError(400, 32018, f"Twiml is longer than {MAX_TWIML_CHARACTERS} characters")
+    if twiml and not request.form.get("Url"):
+        return Request("", twiml=twiml)
+    url = request.form.get("Url", "")
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise RestError(400, 21205, f"Url is not a valid URL: {url}")
+    return Request(url, "GET" if request.form.get("Method") == "GET" else "POST")
+
+
+def subscription(prefix: str = "") -> Subscription | None:
+    """Where the progress of the new call is told; None when nobody asked."""
+    url = request.form.get(f"{prefix}StatusCallback", "")
+    if not url:
+        return None
+    events = frozenset(request.form.getlist(f"{prefix}StatusCallbackEvent")) or frozenset({"completed"})
+    verb = "GET" if request.form.get(f"{prefix}StatusCallbackMethod") == "GET" else "POST"
+    return Subscription(url, verb, events)
+
+
+def line_sid(number: str) -> str:
+    """The id of one of our numbers: the same in every run."""
+    return "PN" + hashlib.md5(number.encode(), usedforsecurity=False).hexdigest()
+
+
+def _call(exchange: Exchange, sid: str) -> Call:
+    call = exchange.calls.get(sid)
+    if call is None:
+        raise RestError(404, 20404, f"The requested resource {request.path} was not found")
+    return call
+
+
+def _line(exchange: Exchange, sid: str) -> Line:
+    for line in exchange.lines.values():
+        if line_sid(line.number) == sid:
+            return line
+    raise RestError(404, 20404, f"The requested resource {request.path} was not found")
+
+
+def _update(call: Call) -> None:
+    status = request.form.get("Status")
+    moves = bool(request.form.get("Url") or request.form.get("Twiml"))
+    if status not in (None, "", "completed", "canceled"):
+        raise RestError(400, 21218, f"Invalid status {status}")
+    if call.over:
+        raise RestError(400, 21220, "Call is not in-progress. Cannot redirect.")
+    if status == "canceled":
+        if call.answered_at is None:
+            call.end("system", "canceled")
+        return
+    if status == "completed":
+        call.end("system")
+        return
+    if moves:
+        if call.answered_at is None:
+            raise RestError(400, 21220, "Call is not in-progress. Cannot redirect.")
+        try:
+            call.move(document())
+        except AlreadyOver as over:
+            raise RestError(400, 21220, "Call is not in-progress. Cannot redirect.") from over

@@ -1,0 +1,54 @@
+"""The simulator as a server: one process, a thread for each request and for each leg."""
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import NotFound
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from ivr.simulator.control import control_blueprint, people_blueprint
+from ivr.simulator.exchange import Exchange
+from ivr.simulator.gate import Gate, RestError, error_response
+from ivr.simulator.page import page_blueprint
+from ivr.simulator.rest import rest_blueprint
+from ivr.simulator.rest_rooms import queues_blueprint, rooms_blueprint
+from ivr.simulator.settings import Settings
+from ivr.simulator.verbs import play_call
+
+HOST = "127.0.0.1"
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """The ledger tells what happened; a line for each request on the console would not."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """The simulator's web application; `app.extensions["exchange"]` is its exchange."""
+    exchange = Exchange(settings, play_call)
+    gate = Gate(exchange)
+    app = Flask(__name__)
+    app.extensions["exchange"] = exchange
+    for blueprint in (rest_blueprint, rooms_blueprint, queues_blueprint, control_blueprint, people_blueprint):
+        app.register_blueprint(blueprint(exchange, gate))
+    app.register_blueprint(page_blueprint(exchange))
+
+    @app.get("/healthz")
+    def health() -> Response:
+        live = sum(not call.over for call in list(exchange.calls.values()))
+        return jsonify(status="ok", speed=settings.speed, live_calls=live)
+
+    @app.errorhandler(404)
+    def missing(error: NotFound) -> Response | NotFound:
+        if not request.path.startswith("/2010-04-01/"):
+            return error
+        return error_response(RestError(404, 20404, f"The requested resource {request.path} was not found"))
+
+    return app
+
+
+def serve(settings: Settings) -> BaseWSGIServer:
+    """A server that is bound to the loopback address; `serve_forever()` runs it. Port 0 takes any."""
+    return make_server(
+        HOST, settings.port, create_app(settings), threaded=True, request_handler=_QuietHandler
+    )
