@@ -1,0 +1,1 @@
+"""A day at the hotline with simulated people, and the comparison of everybody's ledgers at its end."""
