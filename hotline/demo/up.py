@@ -144,8 +144,8 @@ def prepare(environ: Mapping[str, str]) -> None:
 def demo_programs(environ: Mapping[str, str], ports: Ports, decided: Mapping[str, str]) -> list[Program]:
     """Every process of the demonstration, in the order of starting."""
     programs = [
-        _served("voice", "ivr.app:create_app", ports.voice, environ),
-        _served("web", "hotline.app:create_app", ports.web, environ),
+        served("voice", "ivr.app:create_app", ports.voice, environ),
+        served("web", "hotline.app:create_app", ports.web, environ),
         _module("calls", environ, "workers.run", "--queue", "calls"),
         _module("dispatch", environ, "workers.run", "--queue", "dispatch"),
         _module("sweep", environ, "workers.sweep"),
@@ -163,7 +163,8 @@ def _module(name: str, environ: Mapping[str, str], *words: str, ready_url: str |
     return Program(name, [PYTHON, "-m", *words], environ, ready_url)
 
 
-def _served(name: str, application: str, port: int, environ: Mapping[str, str]) -> Program:
+def served(name: str, application: str, port: int, environ: Mapping[str, str]) -> Program:
+    """A web application (`module:factory`) on a server as the product uses it; it answers `/readyz`."""
     command = [
         PYTHON,
         "-m",

@@ -1,4 +1,4 @@
-"""The core names jobs as words; here each word is found to be a function that takes one id."""
+"""The core names jobs as words; here each word is found to be something that takes one id."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from hotline.base.jobs import JOBS, QUEUES
 def test_a_job_exists_under_its_name(name: str) -> None:
     module_name, _, function_name = JOBS[name].path.rpartition(".")
     assert (module_name, function_name) == (f"workers.{name}", name)
-    function = getattr(importlib.import_module(module_name), function_name)
-    (parameter,) = inspect.signature(function).parameters.values()
-    assert parameter.annotation in (str, "str")
+    job = getattr(importlib.import_module(module_name), function_name)
+    assert len(inspect.signature(job).parameters) == 1
 
 
 @pytest.mark.parametrize("name", sorted(JOBS))

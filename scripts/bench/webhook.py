@@ -1,0 +1,95 @@
+"""The signed incoming-call webhook, beside a bare Flask view on the same kind of server."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import psycopg
+from twilio.request_validator import RequestValidator
+
+from hotline.demo.servers import free_port
+from hotline.demo.settings import HOST, LINE
+from hotline.demo.supervisor import Supervisor
+from hotline.demo.up import served
+from scripts.bench.load import Figures, median_of, request_bytes, run
+
+ROUNDS = 3
+CLIENTS = (1, 8)
+REQUESTS = 1500
+PATH = "/voice/incoming"
+
+
+def incoming(settings: Mapping[str, str], base: str) -> bytes:
+    """One call's first webhook as the phone company sends it, with a call id of its own."""
+    call = "CA" + secrets.token_hex(16)
+    caller = f"+1661555{secrets.randbelow(100) + 100:04d}"
+    form = {
+        "AccountSid": settings["TWILIO_ACCOUNT_SID"],
+        "ApiVersion": "2010-04-01",
+        "CallSid": call,
+        "CallStatus": "ringing",
+        "Called": LINE,
+        "CalledCity": "BAKERSFIELD",
+        "CalledCountry": "US",
+        "CalledState": "CA",
+        "CalledZip": "93301",
+        "Caller": caller,
+        "CallerCity": "",
+        "CallerCountry": "US",
+        "CallerState": "CA",
+        "CallerZip": "",
+        "Direction": "inbound",
+        "From": caller,
+        "To": LINE,
+    }
+    signature = RequestValidator(settings["TWILIO_AUTH_TOKEN"]).compute_signature(
+        settings["PUBLIC_VOICE_URL"] + PATH, form
+    )
+    return request_bytes(base + PATH, form, {"X-Twilio-Signature": signature})
+
+
+@contextmanager
+def bare_server() -> Iterator[int]:
+    """The bare application, served with exactly the options of the voice process; yields its port."""
+    port = free_port()
+    program = served("bare", "scripts.bench.bare:create_app", port, os.environ)
+    supervisor = Supervisor([program], log=lambda line: None)
+    supervisor.start()
+    try:
+        supervisor.wait_until_ready(20)
+        yield port
+    finally:
+        supervisor.stop()
+
+
+def calls_recorded(database_url: str) -> int:
+    """How many calls the database holds."""
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT count(*) FROM calls").fetchone()
+    return int(row[0]) if row else 0
+
+
+def measure(settings: Mapping[str, str]) -> dict[int, tuple[Figures, Figures]]:
+    """(webhook, bare view) for each number of clients: rounds in turn, medians."""
+    voice_port = int(settings["PUBLIC_VOICE_URL"].rpartition(":")[2])
+    results = {}
+    with bare_server() as bare_port:
+        for clients in CLIENTS:
+            rounds: dict[int, list[Figures]] = {voice_port: [], bare_port: []}
+            for number in range(ROUNDS + 1):
+                for port, figures in rounds.items():
+                    shares = _shares(settings, port, clients)
+                    figure = run((HOST, port), shares, b"<Response>")
+                    # The first round warms connections and caches, and is not counted.
+                    if number:
+                        figures.append(figure)
+            results[clients] = median_of(rounds[voice_port]), median_of(rounds[bare_port])
+    return results
+
+
+def _shares(settings: Mapping[str, str], port: int, clients: int) -> list[list[bytes]]:
+    base = f"http://{HOST}:{port}"
+    return [[incoming(settings, base) for _ in range(REQUESTS // clients)] for _ in range(clients)]
