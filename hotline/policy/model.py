@@ -264,12 +264,13 @@ class Rules(Strict):
 
 
 class Head(Strict):
-    """Who the pack is for and since when."""
+    """Who the pack is for and since when. `form` is the id of the form whose facts it judges."""
 
     jurisdiction: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     name: Words
     state: str
     effective: datetime.date
+    form: str
     title: Words
     source: str = Field(min_length=1)
     note: Words | None = None
