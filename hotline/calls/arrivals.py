@@ -1,0 +1,128 @@
+"""The first steps of a call: it is written down, then the caller chooses a language and a lane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from hotline.base import clock
+from hotline.base.errors import NotFound
+from hotline.base.ids import new_id
+from hotline.base.logging import get_logger
+from hotline.calls import pool
+from hotline.calls.models import Call, CallLeg, Line
+from hotline.calls.numbers import Number, classify, same_number
+from hotline.calls.routing import route
+from hotline.calls.states import CALL, LANES
+from hotline.vault.service import Vault
+
+_log = get_logger("calls")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A ring, as the phone company tells it. `received_at` is when its first word reached us."""
+
+    sid: str
+    from_: str = field(repr=False)
+    to: str
+    received_at: datetime
+
+
+def register_incoming(session: Session, vault: Vault, payload: Incoming) -> Call:
+    """Write the call down, once per sid however often it is told; its number goes into the vault.
+
+    A dialled number that is none of ours is taken on the first line rather than lost. Raises NotFound only when
+    the installation has no line at all.
+    """
+    present = pool.find_call(session, payload.sid)
+    if present is not None:
+        return present
+    line = line_for(session, payload.to)
+    number = classify(payload.from_)
+    call_id = session.scalar(
+        insert(Call)
+        .values(
+            id=new_id(),
+            sid=payload.sid,
+            line_id=line.id,
+            jurisdiction=line.jurisdiction,
+            state="greeting",
+            language=line.languages[0],
+            language_chosen=False,
+            caller_kind=number.kind,
+            received_at=payload.received_at,
+            returned_to_front=False,
+            version=1,
+        )
+        .on_conflict_do_nothing(index_elements=["sid"])
+        .returning(Call.id)
+    )
+    if call_id is None:
+        return session.scalars(select(Call).where(Call.sid == payload.sid)).one()
+    call = session.get_one(Call, call_id)
+    _keep_number(session, vault, call, number)
+    session.add(
+        CallLeg(
+            id=new_id(),
+            call_id=call_id,
+            kind="caller",
+            sid=payload.sid,
+            state="answered",
+            created_at=payload.received_at,
+        )
+    )
+    session.flush()
+    return call
+
+
+def _keep_number(session: Session, vault: Vault, call: Call, number: Number) -> None:
+    if number.e164 is not None:
+        call.caller_vault_id = vault.put(session, "caller_number", {"number": number.e164})
+        call.caller_hash = vault.fingerprint(number.e164)
+    elif number.raw is not None:
+        # Two malformed ones may look alike and come from two people: sealed for the record, never compared.
+        call.caller_vault_id = vault.put(session, "caller_number", {"raw": number.raw})
+
+
+def line_for(session: Session, dialled: str) -> Line:
+    """The line with that number, else the first line of the installation. Raises NotFound when there is none."""
+    lines = session.scalars(select(Line).order_by(Line.number)).all()
+    if not lines:
+        raise NotFound("This installation has no line. Add one before it takes calls.")
+    for line in lines:
+        if same_number(line.number, dialled):
+            return line
+    _log.warning("unknown_line_dialled", taken_on=str(lines[0].id))
+    return lines[0]
+
+
+def choose_language(session: Session, call_id: UUID, language: str | None) -> Call:
+    """The caller chose a language of the line; None or another: the call goes on in the line's first one."""
+    call = pool.locked_call(session, call_id)
+    if pool.move_call(call, "language_chosen"):
+        line = session.get_one(Line, call.line_id)
+        if language in line.languages:
+            call.language, call.language_chosen = language, True
+    session.flush()
+    return call
+
+
+def choose_lane(session: Session, call_id: UUID, lane: str | None, *, at: datetime | None = None) -> Call:
+    """The caller chose a lane (None: any other key, or silence) and waits from now on; offers are made.
+
+    `at` is when the choice reached us, now unless given: it is the caller's place in line for good.
+    """
+    call = pool.locked_call(session, call_id)
+    if CALL.allows(call.state, "lane_chosen"):
+        pool.move_call(call, "lane_chosen")
+        call.lane = lane if lane in LANES else "general"
+        call.queued_at = at or clock.now()
+        route(session)
+    session.flush()
+    return call

@@ -1,0 +1,145 @@
+"""Lawful moves of calls, legs and screeners' presence, as data (pure).
+
+The phone company tells things late, twice and in any order. So every event that can come after the fact is
+named in a table of late events: it is expected, changes nothing and never reopens what has ended. Anything that
+stands in neither table is refused with IllegalMove.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from hotline.base.states import Machine
+
+CALL = Machine(
+    "call",
+    {
+        "greeting": {"language_chosen": "menu", "lane_chosen": "waiting", "hung_up": "ended"},
+        "menu": {"lane_chosen": "waiting", "hung_up": "ended"},
+        "waiting": {"accepted": "connecting", "hung_up": "ended"},
+        "connecting": {"both_in_room": "talking", "screener_lost": "waiting", "hung_up": "ended"},
+        "talking": {"screener_lost": "waiting", "hung_up": "ended", "closed": "ended"},
+        "ended": {},
+    },
+)
+"""`hung_up`: the caller's own leg is gone; `closed`: the screener ended the call."""
+
+_AFTER_MENU = frozenset({"language_chosen", "lane_chosen"})
+LATE_CALL: Mapping[str, frozenset[str]] = {
+    "greeting": frozenset(),
+    "menu": frozenset({"language_chosen"}),
+    "waiting": _AFTER_MENU | {"both_in_room", "screener_lost"},
+    "connecting": _AFTER_MENU,
+    "talking": _AFTER_MENU | {"both_in_room"},
+    "ended": _AFTER_MENU | {"hung_up", "closed", "both_in_room", "screener_lost"},
+}
+"""Events of the phone company that arrive when the call has moved on already."""
+
+LEG = Machine(
+    "leg",
+    {
+        "wanted": {"dial": "dialing", "answer": "answered", "join": "in_room", "end": "ended"},
+        "dialing": {
+            "ring": "ringing",
+            "answer": "answered",
+            "join": "in_room",
+            "close": "closing",
+            "end": "ended",
+        },
+        "ringing": {
+            "answer": "answered",
+            "move": "moving",
+            "join": "in_room",
+            "close": "closing",
+            "end": "ended",
+        },
+        "answered": {"move": "moving", "join": "in_room", "close": "closing", "end": "ended"},
+        "moving": {"join": "in_room", "come_back": "answered", "close": "closing", "end": "ended"},
+        "in_room": {"come_back": "answered", "close": "closing", "end": "ended"},
+        "closing": {"end": "ended"},
+        "ended": {},
+    },
+)
+"""`moving`: on the way into the room; `closing`: we want it ended and the phone company has not done so yet."""
+
+LATE_LEG: Mapping[str, frozenset[str]] = {
+    "wanted": frozenset(),
+    "dialing": frozenset({"dial"}),
+    "ringing": frozenset({"ring", "come_back"}),
+    "answered": frozenset({"ring", "answer", "come_back"}),
+    "moving": frozenset({"ring", "answer", "move"}),
+    "in_room": frozenset({"ring", "answer", "move", "join"}),
+    "closing": frozenset({"ring", "answer", "move", "join", "come_back", "close"}),
+    "ended": frozenset({"ring", "answer", "move", "join", "come_back", "close", "end"}),
+}
+
+PRESENCE = Machine(
+    "screener",
+    {
+        "offline": {"come": "available"},
+        "available": {"come": "available", "offer": "offered", "go_away": "away", "leave": "offline"},
+        "offered": {
+            "accept": "on_call",
+            "decline": "available",
+            "withdraw": "available",
+            "miss": "away",
+            "go_away": "away",
+            "leave": "offline",
+        },
+        "on_call": {"call_ended": "wrap_up", "lose": "away"},
+        "wrap_up": {"finish": "available", "go_away": "away", "leave": "offline"},
+        "away": {"come": "available", "go_away": "away", "leave": "offline", "finish": "away"},
+    },
+)
+"""Nothing but the end of a call, or the loss of the leg, takes a screener away from a caller."""
+
+LANES = ("danger", "youth", "mandated", "general")
+"""The callers' menu choices, the most urgent first."""
+
+DISPOSITIONS = (
+    "report",
+    "information_and_referral",
+    "law_enforcement_matter",
+    "other_county",
+    "wrong_number",
+    "silent",
+    "prank",
+    "other_non_report",
+)
+"""What a call was about, as the screener closes it."""
+
+OUTCOMES = ("answered", "abandoned", "diverted")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where an event leads. `late`: it came after the fact, so nothing changes."""
+
+    state: str
+    late: bool
+
+
+def call_step(state: str, event: str) -> Step:
+    """What `event` does to a call; raises IllegalMove when it is neither lawful nor a known latecomer."""
+    return _step(CALL, LATE_CALL, state, event)
+
+
+def leg_step(state: str, event: str) -> Step:
+    """What `event` does to a leg; raises IllegalMove when it is neither lawful nor a known latecomer."""
+    return _step(LEG, LATE_LEG, state, event)
+
+
+def _step(machine: Machine, late: Mapping[str, frozenset[str]], state: str, event: str) -> Step:
+    if event in late[state]:
+        return Step(state, late=True)
+    return Step(machine.next(state, event), late=False)
+
+
+def room_of(leg_id: UUID) -> str:
+    """The room in which a screener's leg meets the caller: random like the id, so it says nothing of anybody.
+
+    It follows from the leg alone, so that both legs find it while the database is away.
+    """
+    return f"room-{leg_id.hex}"
