@@ -69,7 +69,7 @@ def _dial_parties(player: Player, element: Element, parties: list[Element]) -> R
             if attempt.bridge is not None:
                 attempt.bridge.stay(call)
         except HungUp as hung_up:
-            _give_up(children, None)
+            _give_up(children, None, "far end")
             status = "completed" if attempt.bridge is not None else "canceled"
             player.close(element, _result(children, attempt, status), hung_up)
         except Moved:
@@ -103,7 +103,11 @@ def _ring(player: Player, element: Element, party: Element, attempt: Attempt) ->
         parent_sid=player.call.sid,
     )
     parent = player.call
-    return player.exchange.dial_out(ringing, lambda child: _answered(player, parent, child, attempt, whisper))
+    return player.exchange.dial_out(
+        ringing,
+        plan=lambda child: _answered(player, parent, child, attempt, whisper),
+        failed=lambda _: parent.wake(),
+    )
 
 
 def _answered(
@@ -156,10 +160,10 @@ def _talk(player: Player, child: Call, bridge: Bridge) -> None:
         bridge.close(child)
 
 
-def _give_up(children: list[Call], winner: Call | None) -> None:
+def _give_up(children: list[Call], winner: Call | None, by: str = "system") -> None:
     for child in children:
         if child is not winner:
-            child.end("system")
+            child.end(by)
 
 
 def _status(children: list[Call], attempt: Attempt) -> str:

@@ -1,12 +1,14 @@
 """The only way out: signed requests to the product, waited for or told in the background."""
 
 import random
+import ssl
 import threading
 import time
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urldefrag, urlencode, urljoin
 
 import httpx
@@ -51,7 +53,9 @@ class Post:
         self._ledger = ledger
         # No kept connections: a restarted product must not be met on a dead one.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        self._client = httpx.Client(limits=limits, trust_env=False, follow_redirects=False)
+        self._client = httpx.Client(
+            limits=limits, trust_env=False, follow_redirects=False, verify=_trusted_authorities()
+        )
         self._waited = ThreadPoolExecutor(64, "webhook")
         self._told = ThreadPoolExecutor(32, "callback")
         self._lock = threading.Lock()
@@ -186,6 +190,11 @@ class Post:
         data = form if method == "POST" else None
         request = self._client.build_request(method, url, data=data, headers=headers, timeout=left)
         return self._client.send(request, stream=True)
+
+
+@cache
+def _trusted_authorities() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _body(response: httpx.Response, deadline: float) -> bytes:

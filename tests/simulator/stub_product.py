@@ -47,6 +47,7 @@ class Product:
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     documents: dict[str, Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
+    raw: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
     def put(self, path: str, answer: Answer | Callable[[Asked], Answer]) -> None:
         """Choose the verbs (without the Response around them) or the whole answer of a path."""
@@ -58,6 +59,8 @@ class Product:
             request.path, request.url, request.method, request.form.to_dict(), dict(request.headers)
         )
         self.asked.append(asked)
+        if request.path in self.raw:
+            return self.raw[request.path](environ, start_response)
         answer = self.documents.get(request.path)
         if callable(answer):
             answer = answer(asked)
@@ -148,7 +151,9 @@ class Telephones:
     def hang_up(self, sid: str) -> None:
         self.post(f"/sim/calls/{sid}/hangup")
 
-    def rest(self, method: str, path: str, auth: tuple[str, str] = (ACCOUNT, TOKEN), **form: Any) -> httpx.Response:
+    def rest(
+        self, method: str, path: str, *, auth: tuple[str, str] = (ACCOUNT, TOKEN), **form: Any
+    ) -> httpx.Response:
         address = f"{self.url}/2010-04-01/Accounts/{ACCOUNT}/{path}"
         return self.client.request(method, address, data=form or None, auth=auth)
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+from twilio.request_validator import RequestValidator
 
 from tests.simulator.stub_product import ACCOUNT, CALLER, LINE, TOKEN, Product, Telephones
 
