@@ -65,6 +65,11 @@ def bare_server() -> Iterator[int]:
         supervisor.stop()
 
 
+def calls_sent() -> int:
+    """How many calls `measure` sends to the webhook, the uncounted round included."""
+    return (ROUNDS + 1) * sum(REQUESTS // clients * clients for clients in CLIENTS)
+
+
 def calls_recorded(database_url: str) -> int:
     """How many calls the database holds."""
     with psycopg.connect(database_url) as connection:

@@ -58,7 +58,7 @@ def test_a_document_points_only_at_files_that_exist(document: str) -> None:
 def test_every_vendored_folder_carries_its_licence() -> None:
     vendored = [
         folder
-        for package in PACKAGES
+        for package in (*PACKAGES, "tests")
         for vendor in (ROOT / package).glob("**/vendor")
         for folder in vendor.iterdir()
         if folder.is_dir()
