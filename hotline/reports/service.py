@@ -27,8 +27,8 @@ from hotline.reports.states import REPORT
 from hotline.vault.service import RecordKey, Vault
 from screening_forms import facts, validation
 from screening_forms.facts import FactValue
-from screening_forms.loader import FormShelf
-from screening_forms.model import FormDefinition
+from screening_forms.loader import Shelf as FormShelf
+from screening_forms.model import Form as FormDefinition
 from screening_forms.validation import Problem
 
 
@@ -147,6 +147,14 @@ def answers(session: Session, vault: Vault, report: Report, person: SignedIn) ->
     if person.may("reporter:reveal"):
         found |= _reporter_answers(vault.reveal(session, report.reporter_vault_id, person.actor, "form"))
     return found
+
+
+def without_reporter(session: Session, vault: Vault, report: Report) -> dict[str, Any]:
+    """The present answers by path, none of them from the vault: for finding the place and making the packet.
+
+    Not audited here: who shows them to a person records the look.
+    """
+    return plain(_sealed_answers(session, vault, report))
 
 
 def rule_facts(
