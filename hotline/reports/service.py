@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +27,8 @@ from hotline.reports.states import REPORT
 from hotline.vault.service import RecordKey, Vault
 from screening_forms import facts, validation
 from screening_forms.facts import FactValue
-from screening_forms.loader import Shelf as FormShelf
-from screening_forms.model import Form as FormDefinition
+from screening_forms.loader import Shelf
+from screening_forms.model import Form
 from screening_forms.validation import Problem
 
 
@@ -54,7 +54,7 @@ class SaveConflict(Conflict):
 def begin(
     session: Session,
     vault: Vault,
-    forms: FormShelf,
+    forms: Shelf,
     person: SignedIn,
     *,
     jurisdiction: str,
@@ -90,7 +90,7 @@ def begin(
 def save(
     session: Session,
     vault: Vault,
-    forms: FormShelf,
+    forms: Shelf,
     report_id: UUID,
     path: str,
     raw: str | list[str],
@@ -158,19 +158,20 @@ def without_reporter(session: Session, vault: Vault, report: Report) -> dict[str
 
 
 def rule_facts(
-    session: Session, vault: Vault, forms: FormShelf, report: Report, actor: Actor
+    session: Session, vault: Vault, forms: Shelf, report: Report, actor: Actor, on: date | None = None
 ) -> dict[str, FactValue]:
     """What the rules may know of the report: codes, counts and yes/no/unknown. No name, number or story.
 
-    The vault is opened for it (whether a mandated reporter called is a fact) under `actor`.
+    The vault is opened for it (whether a mandated reporter called is a fact) under `actor`. `on` is the day of
+    the call in the jurisdiction's zone: with it a date of birth stands in for an age that was left blank.
     """
     found = _sealed_answers(session, vault, report)
     found |= _reporter_answers(vault.reveal(session, report.reporter_vault_id, actor, "rules"))
-    return facts.facts(form_of(forms, report), plain(found))
+    return facts.facts(form_of(forms, report), plain(found), on)
 
 
 def submit(
-    session: Session, vault: Vault, forms: FormShelf, report_id: UUID, person: SignedIn
+    session: Session, vault: Vault, forms: Shelf, report_id: UUID, person: SignedIn
 ) -> list[Problem]:
     """Hand the draft to the rules; the problems that stand in the way, none when it is submitted.
 
@@ -192,7 +193,7 @@ def submit(
     return []
 
 
-def form_of(forms: FormShelf, report: Report) -> FormDefinition:
+def form_of(forms: Shelf, report: Report) -> Form:
     """The version of the form with which the report was begun."""
     return forms.get(report.form_id, report.form_version)
 
