@@ -85,11 +85,12 @@ class SectionView:
 
 @dataclass(frozen=True)
 class FormView:
-    """`words` holds the fixed texts of the templates in the language of the view."""
+    """`words` holds the fixed texts of the templates in `language`; prompts are worded in `spoken`."""
 
     form_id: str
     version: int
     language: Language
+    spoken: Language
     title: str
     sections: tuple[SectionView, ...]
     words: Mapping[str, str]
@@ -120,6 +121,7 @@ class _Showing:
     spoken: Language
     problems: Mapping[str, Problem]
     versions: Mapping[str, int]
+    typed: Mapping[str, str | Sequence[str]]
 
 
 def view(
@@ -130,12 +132,13 @@ def view(
     versions: Mapping[str, int] | None = None,
     instances: Mapping[str, int] | None = None,
     spoken: Language | None = None,
+    typed: Mapping[str, str | Sequence[str]] | None = None,
 ) -> FormView:
     """The form with these answers.
 
     `versions` gives the version of each stored answer (0 where there is none); `instances` the least number of
     instances by section ("add another" asks for one more); `spoken` the caller's language, in which the prompts
-    are worded.
+    are worded; `typed` what was entered but could not be stored, shown in the place of the stored answer.
     """
     showing = _Showing(
         shown=shown_answers(form, answers),
@@ -143,13 +146,22 @@ def view(
         spoken=spoken or language,
         problems={problem.path: problem for problem in reversed(problems)},
         versions=versions or {},
+        typed=typed or {},
     )
     sections = tuple(
         _section(form, section, answers, (instances or {}).get(section.id, 1), showing)
         for section in form.sections
     )
     words = {name: text.in_(language) for name, text in _WORDS.items()}
-    return FormView(form.id, form.version, language, form.title.in_(language), sections, words)
+    return FormView(
+        form_id=form.id,
+        version=form.version,
+        language=language,
+        spoken=showing.spoken,
+        title=form.title.in_(language),
+        sections=sections,
+        words=words,
+    )
 
 
 def html_id(path: str) -> str:
@@ -192,7 +204,7 @@ def _section(form: Form, section: Section, answers: Answers, least: int, showing
 
 def _field(section: Section, number: int | None, field: Field, showing: _Showing) -> FieldView:
     path = section.path(field.id, number)
-    answer = showing.shown.get(path, "")
+    answer = showing.typed.get(path, showing.shown.get(path, ""))
     values = tuple(value for value in ([answer] if isinstance(answer, str) else answer) if value)
     control = html_id(path)
     problem = showing.problems.get(path)

@@ -232,7 +232,7 @@ def _domains(
             found[name] = list(earlier[name])
         elif name in rules.facts:
             found[name] = [
-                *_values(rules.facts[name].kind, rules.facts[name].values, criteria_of_fact),
+                *_values(rules.facts[name].kind, tuple(rules.facts[name].values), criteria_of_fact),
                 UNKNOWN,
             ]
     return found

@@ -182,6 +182,7 @@ class _Judging:
         gates: list[GateState] = []
         blocked: list[Blocked] = []
         recipients: list[Wanted] = []
+        self._note_blocks()
         for recipient in self.rules.routes[route].recipients:
             kind, service = recipient.kind, recipient.service
             block = self._block(service)
@@ -204,11 +205,17 @@ class _Judging:
 
     def _block(self, service: str) -> Block | None:
         for block in self.rules.blocks:
-            if block.service == service:
-                self._note_open(block.when)
-                if met(block.when, self.facts):
-                    return block
+            if block.service == service and met(block.when, self.facts):
+                return block
         return None
+
+    def _note_blocks(self) -> None:
+        """Ask for the facts that block a service which is still possible."""
+        routes = [self.rules.routes[name] for name in self._possible("route")]
+        services = {recipient.service for route in routes for recipient in route.recipients}
+        for block in self.rules.blocks:
+            if block.service in services:
+                self._note_open(block.when)
 
     def _gates(self, service: str) -> list[GateState]:
         return [

@@ -35,7 +35,7 @@ class FactDeclaration(Strict):
     """
 
     kind: Literal["yes_no", "choice", "choices", "number", "text"]
-    values: tuple[str, ...] = ()
+    values: dict[str, Words] = Field(default_factory=dict)
     question: Words
     ask: Literal["always", "if_mentioned"] = "always"
 
