@@ -52,6 +52,8 @@ def up(fresh: bool, verbose: bool) -> None:
     folder = Path(os.environ.get("HOTLINE_DEMO_DIR", "") or ".demo").resolve()
     with ExitStack() as stack:
         stack.enter_context(alone_in(folder))
+        # Whatever the programs write is for this person only.
+        os.umask(0o077)
         if fresh:
             forget(folder)
         decided = remembered(folder / "settings.env")
@@ -196,7 +198,8 @@ def summary(ports: Ports, folder: Path, decided: Mapping[str, str], seconds: flo
     places.append(("Log of all programs", str(folder / "demo.log")))
     places.append(("Settings for another terminal", f". {folder / 'environment'}"))
     lines = [f"\nReady after {seconds:.0f} s.\n"]
-    lines += [f"  {what:<36} {where}" for what, where in places]
+    width = max(len(what) for what, _ in places)
+    lines += [f"  {what:<{width}}  {where}" for what, where in places]
     lines += _signins(folder / "signins.json")
     return "\n".join([*lines, "\nCtrl-C stops all of it; the data stays."])
 
