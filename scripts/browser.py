@@ -64,6 +64,8 @@ def run(command: list[str], timeout: float = 600) -> bool:
 def install(environ: Mapping[str, str]) -> str | None:
     """Get a browser in the ways that are allowed here; its path, or None."""
     print("No Chromium found; trying Playwright's download.")
+    # A closed network should be noticed in seconds; the download itself may take its time.
+    os.environ.setdefault("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "10000")
     if run(DOWNLOAD):
         return downloaded()
     if may_use_apt(environ):

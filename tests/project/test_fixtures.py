@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from playwright.sync_api import BrowserContext, Page
 from pytest_socket import SocketConnectBlockedError
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -61,3 +62,13 @@ def test_the_clock_stands_still(clock: FrozenClock) -> None:
 def test_nothing_outside_this_machine_is_reached() -> None:
     with pytest.raises(SocketConnectBlockedError):
         urllib.request.urlopen("http://192.0.2.1/", timeout=2)
+
+
+def test_a_tab_shows_a_page(page: Page) -> None:
+    page.set_content("<main><h1>Guten Tag</h1></main>")
+    assert page.get_by_role("heading").inner_text() == "Guten Tag"
+
+
+def test_every_test_begins_with_a_browser_without_history(context: BrowserContext) -> None:
+    assert context.cookies() == []
+    assert context.pages == []
