@@ -25,6 +25,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         for entry in entry_points(group=_GROUP, name=cmd_name):
             loaded = entry.load()
+            if isinstance(loaded, click.Group):
+                _add_what_others_give(loaded, f"hotline.{cmd_name}")
             return loaded if isinstance(loaded, click.Command) else None
         return super().get_command(ctx, cmd_name)
 
@@ -33,6 +35,14 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except HotlineError as error:
             raise click.ClickException(error.message) from error
+
+
+def _add_what_others_give(group: click.Group, entry_point_group: str) -> None:
+    """Subcommands that belong to a door's group by their meaning, but need the core, which that door may not."""
+    for entry in entry_points(group=entry_point_group):
+        loaded = entry.load()
+        if isinstance(loaded, click.Command):
+            group.add_command(loaded, entry.name)
 
 
 @click.group(cls=_Commands)

@@ -36,15 +36,20 @@ def phone_ledger(company: PhoneCompany, since: datetime) -> PhoneLedger:
 
 def mail_ledger(mail_url: str, since: datetime) -> MailLedger:
     """Every message that the catcher took at `since` or later; raises httpx.HTTPError."""
-    answer = httpx.get(f"{mail_url}/messages.json", timeout=20, trust_env=False).raise_for_status()
-    messages: list[dict[str, Any]] = answer.json()
     return MailLedger(
         tuple(
             key_of(str(one["message_id"]))
-            for one in messages
+            for one in mail_messages(mail_url)
             if datetime.fromisoformat(one["received_at"]) >= since
         )
     )
+
+
+def mail_messages(mail_url: str) -> list[dict[str, Any]]:
+    """The mail catcher's whole ledger, oldest first; raises httpx.HTTPError."""
+    answer = httpx.get(f"{mail_url}/messages.json", timeout=20, trust_env=False).raise_for_status()
+    messages: list[dict[str, Any]] = answer.json()
+    return messages
 
 
 def key_of(message_id: str) -> str:

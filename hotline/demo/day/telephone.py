@@ -10,17 +10,16 @@ import httpx
 
 from hotline.base.errors import HotlineError
 
-POLL = 0.05
-
 
 class NotHeard(HotlineError):
     """What a caller waited for did not happen in time; the message tells what happened instead."""
 
 
 class PhoneCompany:
-    """The control interface of the simulator at `url`."""
+    """The control interface of the simulator at `url`. Callers look every `poll` seconds what has become of them."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, poll: float = 0.05) -> None:
+        self.poll = poll
         self._http = httpx.Client(base_url=url, timeout=20, trust_env=False)
 
     def dial(self, from_: str = "+16615550142", to: str | None = None) -> Caller:
@@ -123,4 +122,4 @@ class Caller:
                     f"The caller waited {seconds:g} s for {what}; the call is in stage "
                     f"'{view['stage']}' ({view['outcome']}) and last heard: {heard}"
                 )
-            time.sleep(POLL)
+            time.sleep(self.company.poll)

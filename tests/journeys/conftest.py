@@ -1,0 +1,72 @@
+"""One running system for all journeys; every journey begins with nobody on duty and nobody on the line."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+
+import pytest
+from sqlalchemy import select, update
+
+from hotline.base import clock
+from hotline.base.database import Database
+from hotline.calls.models import Call, Presence
+from hotline.demo.day.stack import Stack
+from hotline.demo.day.telephone import PhoneCompany
+from tests.support.stack import database_of, running_stack
+from tests.support.waiting import until
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The whole system. Do not kill parts of this one."""
+    with running_stack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def stack_database(stack: Stack) -> Iterator[Database]:
+    """The running system's database."""
+    with database_of(stack) as database:
+        yield database
+
+
+@pytest.fixture
+def phones(stack: Stack, stack_database: Database) -> Iterator[PhoneCompany]:
+    """The phone company. Afterwards all calls are ended and everybody is off duty."""
+    company = PhoneCompany(stack.phone_url)
+    try:
+        yield company
+    finally:
+        company.hang_up_all()
+        until(lambda: nobody_on_the_line(stack_database), 30)
+        everybody_off_duty(stack_database)
+        company.close()
+
+
+def nobody_on_the_line(database: Database) -> bool:
+    """Whether every call has ended in our books."""
+    with database.transaction() as session:
+        return session.scalar(select(Call.id).where(Call.ended_at.is_(None)).limit(1)) is None
+
+
+def everybody_off_duty(database: Database) -> None:
+    """What the end of a shift leaves behind: no one available, no wrap-up unfinished."""
+    with database.transaction() as session:
+        session.execute(
+            update(Call)
+            .where(Call.ended_at.is_not(None), Call.disposition.is_(None), Call.screener_id.is_not(None))
+            .values(disposition="other_non_report", disposed_at=clock.now())
+        )
+        session.execute(update(Presence).values(state="offline", reason=None))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure shows what the programs said last."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(stack, Stack):
+        report.sections.append(("last words of the programs", stack.last_words()))
+    return report
