@@ -23,6 +23,7 @@ QUEUES = (CALLS, DISPATCH)
 JOBS: dict[str, Job] = {
     "connect_call": Job("workers.connect_call.connect_call", CALLS),
     "end_call": Job("workers.end_call.end_call", CALLS),
+    "check_call": Job("workers.check_call.check_call", CALLS),
     "assign_track": Job("workers.assign_track.assign_track", DISPATCH),
     "deliver": Job("workers.deliver.deliver", DISPATCH),
     "tell_owner": Job("workers.tell_owner.tell_owner", DISPATCH),

@@ -38,6 +38,38 @@ def leg_progress(session: Session, call_id: UUID, leg_id: UUID, event: str, sid:
     session.flush()
 
 
+def dialing(session: Session, call_id: UUID, leg_id: UUID) -> bool:
+    """Claim the dialling of a leg; False when somebody else has, or when it is no longer wanted."""
+    call = pool.locked_call(session, call_id)
+    leg = _leg(session, call, leg_id)
+    claimed = leg.state == "wanted" and pool.move_leg(leg, "dial")
+    session.flush()
+    return claimed
+
+
+def dialled(session: Session, call_id: UUID, leg_id: UUID, sid: str) -> None:
+    """The phone company has taken the leg under that sid. Its own news of the leg may have come before."""
+    call = pool.locked_call(session, call_id)
+    leg = _leg(session, call, leg_id)
+    leg.sid = leg.sid or sid
+    session.flush()
+
+
+def cannot_dial(session: Session, call_id: UUID, leg_id: UUID) -> None:
+    """The phone company refuses the screener's address for good: the caller goes to another screener."""
+    call = pool.locked_call(session, call_id)
+    leg_ended(session, call, _leg(session, call, leg_id), "address_refused")
+
+
+def leg_closed(session: Session, call_id: UUID, leg_id: UUID) -> None:
+    """A leg that we wanted ended has ended."""
+    call = pool.locked_call(session, call_id)
+    leg = _leg(session, call, leg_id)
+    if pool.move_leg(leg, "end"):
+        leg.left_at = leg.left_at or clock.now()
+    session.flush()
+
+
 def join(session: Session, call_id: UUID, leg_id: UUID) -> None:
     """A leg is in the call's room. When both are, they talk."""
     call = pool.locked_call(session, call_id)

@@ -6,6 +6,7 @@ presences yourself. Changes that free a caller or a screener make the next offer
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -88,6 +89,7 @@ def decline_offer(session: Session, offer_id: UUID, user_id: UUID, reason: str) 
     routing.decline(session, offer_id, user_id, reason)
 
 
-def divert_call(session: Session, call_id: UUID) -> None:
-    """The caller was served at a backup number."""
-    divert(session, pool.locked_call(session, call_id))
+def divert_call(session: Session, call_id: UUID, *, at: datetime | None = None) -> None:
+    """The caller was served at a backup number; the call ended at `at` (now unless given)."""
+    divert(session, pool.locked_call(session, call_id), at=at)
+    route(session)

@@ -41,8 +41,8 @@ def look(session: Session, jurisdiction: str) -> Strip:
             func.count().filter(Call.state == "talking"),
         ).where(Call.ended_at.is_(None), Call.jurisdiction == jurisdiction)
     ).one()
-    rows = session.execute(select(Presence.state, func.count()).group_by(Presence.state))
-    people = {state: number for state, number in rows}
+    rows = session.execute(select(Presence.state, func.count().label("people")).group_by(Presence.state))
+    people = {row.state: row.people for row in rows}
     return Strip(
         greeted=calls[0],
         waiting=calls[1],

@@ -1,0 +1,95 @@
+"""Every page that the phone company may ask for: who answers it, and what is said while the database is away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from hotline.calls.states import room_of
+from ivr import receipts
+from ivr.desk import Desk, Handler
+from ivr.events import CallEvent
+from ivr.twiml import connect, fallback
+from ivr.twiml.greeting import LANES
+from ivr.webhooks import incoming, line, news, screener
+
+_MOVED_BY_US = frozenset({"redirected", "redirected-from-bridged"})
+_SERVED = frozenset({"completed", "answered"})
+
+
+@dataclass(frozen=True)
+class Page:
+    """`remembered`: a repeated request gets the stored answer. `spooled`: it tells something worth keeping.
+
+    The other pages answer by the call's present state: their answer of a minute ago would be wrong now.
+    """
+
+    handle: Handler
+    remembered: bool = False
+    spooled: bool = True
+
+
+PAGES: Mapping[str, Page] = {
+    "incoming": Page(incoming.incoming, remembered=True),
+    "language": Page(incoming.language, remembered=True),
+    "menu": Page(incoming.menu, remembered=True),
+    "waiting": Page(line.in_line, spooled=False),
+    "queue-left": Page(line.queue_left),
+    "connect": Page(line.connect, spooled=False),
+    "call-over": Page(news.call_over),
+    "screener": Page(screener.screener),
+    "screener-over": Page(screener.screener_over),
+    "call-status": Page(news.call_status),
+    "conference": Page(news.conference),
+}
+
+HOLD = "hold"
+"""What the first leg in a room hears. It needs nothing but words, so it is no `Page`."""
+
+
+def perform(desk: Desk, event: CallEvent) -> str:
+    """Do what a request asks for in one transaction; the document to answer."""
+    page = PAGES[event.page]
+    with desk.database.transaction() as session:
+        receipts.one_at_a_time(session, event.call_sid or event.form.get("FriendlyName", ""))
+        if page.remembered:
+            return receipts.once(session, event.key, lambda: page.handle(desk, session, event))
+        return page.handle(desk, session, event)
+
+
+def without_database(desk: Desk, event: CallEvent) -> str:
+    """A document that needs nothing but the request itself. Never raises, never hangs up on a caller."""
+    known = desk.lines.line(event.form.get("To", ""))
+    chosen, language = event.language, event.language or known.languages[0]
+    leg = UUID(event.query["leg"]) if "leg" in event.query else None
+    if event.page in ("call-status", "conference"):
+        return connect.nothing()
+    if event.page == "waiting":
+        return fallback.hold_in_line(desk.prompts, language)
+    if event.page == "screener-over" or (event.page == "screener" and leg is None):
+        return connect.hang_up()
+    if event.page == "screener" and leg is not None:
+        if screener.may_join(event.form.get("To", ""), event):
+            return connect.screener_room(desk.links, language, leg, room_of(leg))
+        return connect.ask_screener(desk.prompts, desk.links, "en", leg)
+    if event.call_is_over or event.form.get("QueueResult") in _MOVED_BY_US:
+        return connect.nothing()
+    if event.page == "connect" and leg is not None:
+        return connect.caller_room(desk.prompts, desk.links, language, room_of(leg))
+    if "diverted" in event.query and event.form.get("DialCallStatus") in _SERVED:
+        return connect.hang_up()
+    if event.page == "language":
+        chosen = language = incoming.language_of(event.digits, list(known.languages)) or language
+    lane = event.query.get("lane")
+    if event.page == "menu":
+        lane = LANES.get(event.digits or "", "general")
+    return fallback.hold(
+        desk.prompts,
+        desk.links,
+        language,
+        chosen=chosen,
+        lane=lane,
+        tries=event.tries,
+        backups=known.backup_numbers,
+    )

@@ -1,0 +1,54 @@
+"""Remembering what the phone company has told and what we answered: a second arrival changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from hotline.base import clock
+from hotline.calls.models import CallEvent as CallEventRow
+from hotline.calls.models import WebhookReceipt
+from ivr.events import CallEvent
+
+_SEED = 7_301_003
+
+
+def one_at_a_time(session: Session, subject: str) -> None:
+    """Let requests about the same call follow each other, so that ten copies at once are one and nine repeats."""
+    session.execute(
+        text("select pg_advisory_xact_lock(hashtextextended(:subject, :seed))"),
+        {"subject": subject, "seed": _SEED},
+    )
+
+
+def once(session: Session, key: str, answer: Callable[[], str]) -> str:
+    """The answer given to this request before; else `answer()`, which is remembered."""
+    present = session.get(WebhookReceipt, key)
+    if present is not None:
+        return present.twiml
+    twiml = answer()
+    session.add(WebhookReceipt(key=key, twiml=twiml, received_at=clock.now()))
+    session.flush()
+    return twiml
+
+
+def is_news(session: Session, event: CallEvent, call_id: UUID | None, **detail: str | None) -> bool:
+    """Write the event down; False when it had come before. `detail` may hold codes and states only."""
+    row_id = session.scalar(
+        insert(CallEventRow)
+        .values(
+            call_id=call_id,
+            key=event.key,
+            kind=event.page,
+            sequence=event.sequence,
+            received_at=event.received_at,
+            detail={name: value for name, value in detail.items() if value is not None},
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(CallEventRow.id)
+    )
+    return row_id is not None

@@ -1,0 +1,1 @@
+"""Documents for the phone company, built by pure functions."""

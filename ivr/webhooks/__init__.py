@@ -1,0 +1,1 @@
+"""One module per stage of the call. Each request is one transaction; its document follows from the call's state."""

@@ -1,0 +1,105 @@
+"""What the phone company tells in passing: how legs get on, and who goes in and out of rooms.
+
+Such news comes twice, late and in any order. Each piece is written down under its own key first.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from hotline.base.logging import get_logger
+from hotline.calls import connecting
+from hotline.calls.models import Call, CallLeg
+from hotline.calls.models import CallEvent as CallEventRow
+from hotline.calls.pool import find_call
+from hotline.calls.service import divert_call
+from ivr import receipts
+from ivr.desk import Desk
+from ivr.events import CallEvent
+from ivr.twiml.connect import hang_up, nothing
+from ivr.webhooks.caller import call_of, document
+from ivr.webhooks.screener import leg_of
+
+_SCREENER_STEPS = {"queued": "dial", "initiated": "dial", "ringing": "ring", "in-progress": "answer"}
+_SERVED = frozenset({"completed", "answered"})
+_log = get_logger("news")
+
+
+def call_status(desk: Desk, session: Session, event: CallEvent) -> str:
+    """A leg rings, is answered or has ended: the caller's own, or one to a screener."""
+    status = event.form.get("CallStatus")
+    leg = leg_of(session, event) or session.scalar(
+        select(CallLeg).where(CallLeg.sid == event.call_sid, CallLeg.kind == "screener")
+    )
+    call = session.get(Call, leg.call_id) if leg is not None else _callers_call(desk, session, event)
+    if not receipts.is_news(session, event, call.id if call else None, status=status) or call is None:
+        return nothing()
+    if leg is None:
+        if event.call_is_over:
+            connecting.caller_gone(session, call.id, at=event.received_at)
+    elif event.call_is_over:
+        connecting.leg_progress(session, call.id, leg.id, "end", event.call_sid)
+    elif status in _SCREENER_STEPS:
+        connecting.leg_progress(session, call.id, leg.id, _SCREENER_STEPS[status], event.call_sid)
+    return nothing()
+
+
+def _callers_call(desk: Desk, session: Session, event: CallEvent) -> Call | None:
+    """A ring whose first request never reached us is still a call; a leg that we placed ourselves is none."""
+    known = find_call(session, event.call_sid or "")
+    if known is not None:
+        return known
+    if event.form.get("Direction", "inbound") != "inbound" or "ParentCallSid" in event.form:
+        _log.warning("news_of_unknown_leg", key=event.key)
+        return None
+    return call_of(desk, session, event)
+
+
+def conference(desk: Desk, session: Session, event: CallEvent) -> str:
+    """Somebody goes into a room or out of it."""
+    what, room = event.form.get("StatusCallbackEvent"), event.form.get("FriendlyName", "")
+    leg = session.scalar(select(CallLeg).where(CallLeg.sid == event.call_sid)) if event.call_sid else None
+    call = session.scalar(select(Call).where(Call.conference == room))
+    if call is None and leg is not None:
+        call = session.get(Call, leg.call_id)
+    reason = event.form.get("ReasonParticipantLeft")
+    about = {"event": what, "room": room, "leg": str(leg.id) if leg else None, "reason": reason}
+    if not receipts.is_news(session, event, call.id if call else None, **about):
+        return nothing()
+    if call is None or leg is None or leg.call_id != call.id or _overtaken(session, event, room, leg):
+        return nothing()
+    if leg.kind == "caller" and call.conference != room:
+        # The caller has left for another room, or for the line: this room is history.
+        return nothing()
+    if what == "participant-join":
+        connecting.join(session, call.id, leg.id)
+    elif what == "participant-leave":
+        connecting.leave(session, call.id, leg.id)
+    return nothing()
+
+
+def _overtaken(session: Session, event: CallEvent, room: str, leg: CallLeg) -> bool:
+    """Whether later news of the same leg in the same room came before this."""
+    if event.sequence is None:
+        return False
+    later = exists().where(
+        CallEventRow.call_id == leg.call_id,
+        CallEventRow.kind == "conference",
+        CallEventRow.sequence > event.sequence,
+        CallEventRow.detail["room"].astext == room,
+        CallEventRow.detail["leg"].astext == str(leg.id),
+    )
+    return bool(session.scalar(select(later)))
+
+
+def call_over(desk: Desk, session: Session, event: CallEvent) -> str:
+    """The caller is out of the room, or a backup number was called during an outage."""
+    call = call_of(desk, session, event)
+    if "diverted" in event.query and event.form.get("DialCallStatus") in _SERVED:
+        divert_call(session, call.id, at=event.received_at)
+        return hang_up()
+    if event.call_is_over:
+        connecting.caller_gone(session, call.id, at=event.received_at)
+        return nothing()
+    return document(desk, session, call)

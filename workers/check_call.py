@@ -1,0 +1,46 @@
+"""Ask the phone company about an open call: news of it may have been lost on the way."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from hotline.base.logging import get_logger
+from hotline.calls import connecting, pool
+from hotline.calls.models import Call
+from hotline.telephony.port import LIVE, TryAgain
+from workers.end_call import later
+from workers.job import Work, job
+
+_log = get_logger("check_call")
+
+
+@job
+def check_call(work: Work) -> None:
+    """End the call if its caller is gone; else see who is in its room. Twice is harmless."""
+    with work.database.transaction() as session:
+        call = session.get(Call, work.id)
+    if call is None or call.ended_at is not None:
+        return
+    try:
+        status = work.phone.call_status(call.sid)
+        people = work.phone.participants(call.conference) if call.conference else None
+    except TryAgain as error:
+        raise later(work, error) from error
+    with work.database.transaction() as session:
+        if status not in LIVE:
+            _log.warning("call_end_was_not_told", call=str(call.id))
+            connecting.caller_gone(session, call.id)
+        elif call.conference is not None:
+            _compare(session, call, set(people or ()))
+
+
+def _compare(session: Session, before: Call, people: set[str]) -> None:
+    """Bring our picture of the room in line with the phone company's, unless the call has moved on meanwhile."""
+    call = pool.locked_call(session, before.id)
+    if call.conference != before.conference:
+        return
+    for leg in [pool.caller_leg(session, call.id), *pool.legs_of(session, call.id, "screener")[-1:]]:
+        if leg.sid in people:
+            connecting.join(session, call.id, leg.id)
+        elif leg.state == "in_room":
+            connecting.leave(session, call.id, leg.id)
