@@ -21,6 +21,7 @@ from hotline.base.config import Settings
 from hotline.base.database import Database
 from hotline.base.ids import new_id, parse_id
 from hotline.base.logging import get_logger, reason
+from hotline.telephony.port import PhoneCompany
 from hotline.vault.service import Vault
 from workers import alarm, tools
 from workers.channels.email import Mail
@@ -75,6 +76,11 @@ class Work:
     def mail(self) -> Mail:
         """The way to send e-mail."""
         return self.tools.mail
+
+    @property
+    def phone(self) -> PhoneCompany:
+        """The phone company."""
+        return self.tools.phone
 
 
 class Job:

@@ -8,7 +8,13 @@ from functools import cache
 from hotline.base.bell import Bell
 from hotline.base.config import Settings, load_settings
 from hotline.base.database import Database
+from hotline.policy.loader import Shelf as PackShelf
+from hotline.policy.loader import load_packs
+from hotline.telephony.port import PhoneCompany
+from hotline.telephony.twilio_rest import TwilioRest
 from hotline.vault.service import Vault
+from screening_forms.loader import Shelf as FormShelf
+from screening_forms.loader import load_forms
 from workers.channels.email import Mail
 
 POOL = 4
@@ -17,17 +23,23 @@ POOL = 4
 
 @dataclass(frozen=True)
 class Tools:
-    """Database, keys and ways out of this process."""
+    """Database, keys, ways out of this process, rules and forms."""
 
     settings: Settings
     database: Database
     vault: Vault
     mail: Mail
+    phone: PhoneCompany
+    packs: PackShelf
+    forms: FormShelf
     bell: Bell
 
 
 def make(settings: Settings, pool_size: int = POOL) -> Tools:
-    """Tools by these settings. Nothing is connected before it is used, so they may be made before a fork."""
+    """Tools by these settings. Nothing is connected before it is used, so they may be made before a fork.
+
+    Raises what is wrong with a pack or a form: a process with faulty rules must not start.
+    """
     database = Database(settings.database_url, pool_size=pool_size)
     bell = Bell(settings.redis_url)
     bell.ring_after_commit(database)
@@ -36,6 +48,9 @@ def make(settings: Settings, pool_size: int = POOL) -> Tools:
         database=database,
         vault=Vault(settings.vault_keys, settings.hash_key),
         mail=Mail(settings.smtp_url, settings.mail_from),
+        phone=TwilioRest(settings),
+        packs=load_packs(),
+        forms=load_forms(),
         bell=bell,
     )
 

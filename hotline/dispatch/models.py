@@ -80,10 +80,12 @@ class Delivery(Base):
     """Exactly one of `dispatch_id` and `item_id` is set."""
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     channel: Mapped[str]
-    """`portal` or `email`."""
+    """`portal` (the row itself is what the person sees) or `email`."""
     key: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str]
-    """`wanted`, `sent` or `failed`."""
+    """`wanted`, `sent`, `failed` (it can't reach the person) or `dropped` (no longer needed)."""
+    level: Mapped[int] = mapped_column(default=0)
+    """How many people were told before this one, rounds of the ladder included."""
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]

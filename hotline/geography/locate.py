@@ -6,6 +6,7 @@ guessed. The answer names codes and places of the pack only, never the words tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -91,6 +92,8 @@ class _Spoken:
 
 
 _SILENT = _Spoken()
+_COUNTY_CODE = re.compile(r"[a-z]+(?:_[a-z]+)*")
+"""A choice of the form is a code already."""
 
 
 def locate(session: Session, jurisdiction: str, state: str, address: Address, on: date) -> Placement:
@@ -176,7 +179,7 @@ class _Search:
         return _Spoken(county=self._jurisdiction)
 
     def _county(self, text: str) -> _Spoken:
-        code = county_code(text)
+        code = text if _COUNTY_CODE.fullmatch(text) else county_code(text)
         if not code:
             return _SILENT
         self._note("county_said")
