@@ -1,0 +1,118 @@
+"""The words of the notices to staff. No story, no name of a family: where to look, and by when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hotline.dispatch.assign import is_urgent
+from hotline.policy.decision import Decision
+from workers.channels.base import Notice
+
+_DISPATCH = """\
+{name},
+
+a report waits for you: {reference}.
+
+Response:        {priority}
+Your part:       {part}
+Acknowledge by:  {acknowledge_by}
+
+Open it and acknowledge it here:
+{link}
+
+{turn}
+This message says nothing about the family, and an answer to it reaches nobody.
+"""
+
+_FIRST = "If nobody acknowledges it by then, the next person of your team is told."
+_NEXT = "You are told because nobody has acknowledged it so far."
+
+_ITEM = """\
+{name},
+
+something waits for you on the board: {what}{reference}.
+
+Deal with it by:  {due}
+
+Open the board and take it up:
+{link}
+
+If you don't take it up within five minutes, the next person of the roster is told.
+This message says nothing about the family, and an answer to it reaches nobody.
+"""
+
+ITEMS = {
+    "place_not_served": "no recipient serves the place",
+    "place_ambiguous": "the place is ambiguous",
+    "place_unknown": "the place is not known",
+    "place_outside": "the place lies outside the jurisdiction",
+    "needs_decision": "the rules leave the decision to a person",
+    "not_acknowledged": "nobody has acknowledged a dispatch in time",
+    "nobody_on_duty": "a recipient has nobody on duty",
+    "not_reached": "a recipient's person can't be reached by e-mail",
+    "roster_empty": "a roster is empty",
+    "job_failing": "a task of the system keeps failing",
+    "abandoned_call": "a caller hung up before being helped",
+    "unfinished_call": "a call ended without being finished",
+}
+"""Kinds of worklist items in the words of a notice; another kind is called `a matter for you`."""
+
+
+def of_dispatch(
+    *,
+    key: str,
+    to: str,
+    name: str,
+    reference: str,
+    role: str,
+    acknowledge_by: datetime,
+    result: Decision,
+    link: str,
+    level: int,
+) -> Notice:
+    """The notice of a dispatch, its times in the zone of the jurisdiction."""
+    priority = result.priority_name.en if result.priority_name else "No response clock"
+    urgent = (
+        result.response_due is not None
+        and (result.response_due - result.received_at).total_seconds() <= 86400
+    )
+    return Notice(
+        key=key,
+        to=to,
+        subject=f"{'URGENT: ' if urgent else ''}{reference} waits for your acknowledgement",
+        text=_DISPATCH.format(
+            name=name,
+            reference=reference,
+            priority=priority,
+            part="you lead the response" if role == "lead" else "you join the county office",
+            acknowledge_by=local(acknowledge_by, result.time_zone),
+            link=link,
+            turn=_FIRST if level == 0 else _NEXT,
+        ),
+    )
+
+
+def of_item(
+    *, key: str, to: str, name: str, kind: str, reference: str | None, due_at: datetime, zone: str, link: str
+) -> Notice:
+    """The notice of a worklist item."""
+    what = ITEMS.get(kind, "a matter for you")
+    return Notice(
+        key=key,
+        to=to,
+        subject=f"Waits for you: {what}{f' ({reference})' if reference else ''}",
+        text=_ITEM.format(
+            name=name,
+            what=what,
+            reference=f" ({reference})" if reference else "",
+            due=local(due_at, zone),
+            link=link,
+        ),
+    )
+
+
+def local(moment: datetime, zone: str) -> str:
+    """A time as people of the jurisdiction read it, for example `Mon 2 Mar 2026, 10:30 PST`."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return f"{there:%a} {there.day} {there:%b %Y, %H:%M %Z}"
