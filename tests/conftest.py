@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +15,16 @@ from hotline.base import clock as base_clock
 from hotline.base.clock import FrozenClock
 from hotline.base.config import Settings, load_settings
 from hotline.base.database import Database
+from hotline.demo.day.stack import Stack
 from hotline.demo.postgres import LocalPostgres
 from hotline.demo.redis_server import LocalRedis
 from scripts import browser as browsers
 from tests.support.databases import build_template, copy_of_template
 from tests.support.servers import temporary_postgres, temporary_redis
 from tests.support.settings import environment
+from tests.support.whole import opened, phones, stack, stack_database
+
+__all__ = ["opened", "phones", "stack", "stack_database"]
 
 # A Monday, 10:00 in Kern County.
 MONDAY_MORNING = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
@@ -134,3 +138,15 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """A browser tab."""
     return context.new_page()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure shows what the programs said last."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(stack, Stack):
+        report.sections.append(("last words of the programs", stack.last_words()))
+    return report

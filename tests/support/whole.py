@@ -1,10 +1,12 @@
-"""One running system for all journeys; every journey begins with nobody on duty and nobody on the line."""
+"""Fixtures of the whole running system; `tests/conftest.py` offers them to every folder."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select, update
 
 from hotline.base import clock
@@ -18,7 +20,7 @@ from tests.support.waiting import until
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The whole system. Do not kill parts of this one."""
+    """The whole system, one per test process. Do not kill parts of this one."""
     with running_stack() as stack:
         yield stack
 
@@ -32,7 +34,7 @@ def stack_database(stack: Stack) -> Iterator[Database]:
 
 @pytest.fixture
 def phones(stack: Stack, stack_database: Database) -> Iterator[PhoneCompany]:
-    """The phone company. Afterwards all calls are ended and everybody is off duty."""
+    """The phone company, with nobody on the line. Afterwards all calls are ended and everybody is off duty."""
     company = PhoneCompany(stack.phone_url)
     try:
         yield company
@@ -60,13 +62,17 @@ def everybody_off_duty(database: Database) -> None:
         session.execute(update(Presence).values(state="offline", reason=None))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failure shows what the programs said last."""
-    report = yield
-    stack = getattr(item, "funcargs", {}).get("stack")
-    if report.failed and isinstance(stack, Stack):
-        report.sections.append(("last words of the programs", stack.last_words()))
-    return report
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a browser of its own for each person of a test: `opened()`, or `opened(java_script_enabled=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def a_page(**wishes: Any) -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, **wishes)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield a_page
+    for context in contexts:
+        context.close()
