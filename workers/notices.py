@@ -73,14 +73,10 @@ def of_dispatch(
 ) -> Notice:
     """The notice of a dispatch, its times in the zone of the jurisdiction."""
     priority = result.priority_name.en if result.priority_name else "No response clock"
-    urgent = (
-        result.response_due is not None
-        and (result.response_due - result.received_at).total_seconds() <= 86400
-    )
     return Notice(
         key=key,
         to=to,
-        subject=f"{'URGENT: ' if urgent else ''}{reference} waits for your acknowledgement",
+        subject=f"{'URGENT: ' if is_urgent(result) else ''}{reference} waits for your acknowledgement",
         text=_DISPATCH.format(
             name=name,
             reference=reference,
