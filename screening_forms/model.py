@@ -35,7 +35,7 @@ class Comparison(Strict):
     """One look at an answer. `field` is "section/field", or "field" for one of the same section."""
 
     field: str
-    is_: str | None = Given(None, alias="is")
+    is_: str | None = Given(default=None, alias="is")
     contains: str | None = None
     is_set: bool | None = None
 
@@ -126,7 +126,7 @@ class Field(Strict):
     required_for: tuple[Step, ...] = ()
     personal: bool = False
     identity: bool = False
-    max_length: int | None = Given(None, ge=1, le=100_000)
+    max_length: int | None = Given(default=None, ge=1, le=100_000)
     minimum: int | None = None
     maximum: int | None = None
     fact: tuple[FactRule, ...] = ()

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 Location = tuple[str | int, ...]
 Report = Callable[[Path, int, str, str], Exception]
 
+_Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
 _REMEDIES = {
     "extra_forbidden": "Remove this name or correct its spelling.",
     "missing": "Add it here.",
@@ -42,7 +44,7 @@ def read(file: Path, report: Report) -> Marked:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise report(file, 1, f"The file can't be read: {error}.", "Put a UTF-8 text file there.") from error
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
     lines: dict[Location, int] = {}
     try:
         node = loader.get_single_node()

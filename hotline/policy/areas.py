@@ -151,15 +151,15 @@ def plain(name: str) -> str:
 def faults(book: AreaBook, coverage: Coverage) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
     """What doesn't fit together: file name, place in it, and the problem."""
     codes = {area.code for area in book.areas}
-    yield from _twice("areas", ("areas",), (area.code for area in book.areas))
+    yield from _twice("areas", "areas", [(area.code,) for area in book.areas])
     for position, place in enumerate(book.places):
         named = (*((place.area,) if place.area else ()), *place.ambiguous, *place.possibly)
         for code in sorted(set(named) - codes):
             yield "areas", ("places", position), f"{place.name} names the unknown area {code!r}."
-    names = [plain(name) for place in book.places for name in (place.name, *place.aliases)]
-    yield from _twice("areas", ("places",), names)
+    names = [tuple(plain(name) for name in (place.name, *place.aliases)) for place in book.places]
+    yield from _twice("areas", "places", names)
     services = {service.code for service in coverage.services}
-    yield from _twice("partners", ("services",), (service.code for service in coverage.services))
+    yield from _twice("partners", "services", [(service.code,) for service in coverage.services])
     for position, cover in enumerate(coverage.coverage):
         if cover.service not in services:
             yield (
@@ -176,10 +176,11 @@ def _in_force(cover: Cover, on: datetime.date) -> bool:
 
 
 def _twice(
-    file: str, at: tuple[str | int, ...], names: Iterable[str]
+    file: str, key: str, entries: Iterable[tuple[str, ...]]
 ) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
     seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            yield file, at, f"{name!r} stands here twice."
-        seen.add(name)
+    for position, names in enumerate(entries):
+        for name in names:
+            if name in seen:
+                yield file, (key, position), f"{name!r} stands here twice."
+            seen.add(name)

@@ -20,10 +20,10 @@ class Clock(Strict):
     """How long there is, counted from receipt of the report. Exactly one of the five is given."""
 
     immediately: bool = False
-    minutes: int | None = Field(None, ge=1)
-    hours: int | None = Field(None, ge=1)
-    calendar_days: int | None = Field(None, ge=1)
-    business_days: int | None = Field(None, ge=1)
+    minutes: int | None = Field(default=None, ge=1)
+    hours: int | None = Field(default=None, ge=1)
+    calendar_days: int | None = Field(default=None, ge=1)
+    business_days: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _one_measure(self) -> Self:
@@ -40,9 +40,9 @@ class Holiday(Strict):
 
     name: str = Field(min_length=1)
     month: int = Field(ge=1, le=12)
-    day: int | None = Field(None, ge=1, le=31)
-    weekday: int | None = Field(None, ge=0, le=6)
-    nth: int | None = Field(None, ge=-1, le=4)
+    day: int | None = Field(default=None, ge=1, le=31)
+    weekday: int | None = Field(default=None, ge=0, le=6)
+    nth: int | None = Field(default=None, ge=-1, le=4)
     plus_days: int = 0
     from_year: int = 1900
 

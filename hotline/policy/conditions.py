@@ -1,6 +1,7 @@
 """Three-valued conditions: true, false, or None while a fact that matters isn't known."""
 
 from collections.abc import Callable, Mapping
+from enum import Enum
 
 from hotline.policy.model import NOT_ASKED, UNKNOWN, AllOf, Condition, Criterion, FactValue
 
@@ -9,7 +10,13 @@ class Possible(frozenset[str]):
     """The outcomes that an earlier table may still come to, in the place of its answer."""
 
 
-Known = FactValue | Possible
+class Silence(Enum):
+    """A fact that is asked for only if mentioned, and nobody mentioned it: nothing waits for it."""
+
+    NOT_MENTIONED = "not mentioned"
+
+
+Known = FactValue | Possible | Silence
 Facts = Mapping[str, Known]
 Leaf = Callable[[Criterion], bool | None]
 
@@ -65,6 +72,8 @@ def counted(criterion: Criterion, value: Known) -> bool:
 
 def compare(criterion: Criterion, value: Known) -> bool | None:
     """The comparison itself; None while the value is missing, or some possible outcomes meet it and some don't."""
+    if isinstance(value, Silence):
+        return criterion.unknown == "holds" or bool(criterion.is_unknown)
     if isinstance(value, Possible):
         answers = {compare(criterion, outcome) for outcome in value}
         return answers.pop() if len(answers) == 1 else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hotline.policy.clocks import Clock, due
-from hotline.policy.conditions import Known, Possible, met, open_facts, settled
+from hotline.policy.conditions import Known, Possible, Silence, met, open_facts, settled
 from hotline.policy.decision import Blocked, Decision, GateState, Missing, Note, Obligation, Reason, Wanted
 from hotline.policy.errors import FactError
 from hotline.policy.model import (
@@ -69,7 +69,8 @@ class _Judging:
     """One run through the tables; each table's answer becomes a fact for the next.
 
     `firm` holds the same facts, but in the place of an answer all that a missing fact could still make of it:
-    so the questions of later tables are asked for before the earlier ones are settled.
+    so the questions of later tables are asked for before the earlier ones are settled. What is asked only if
+    mentioned, and was not, keeps nothing open there.
     """
 
     rules: Rules
@@ -79,7 +80,9 @@ class _Judging:
     open: dict[str, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.firm = dict(self.facts)
+        for name, declared in self.rules.facts.items():
+            unmentioned = declared.ask == "if_mentioned" and self.facts[name] == NOT_ASKED
+            self.firm[name] = Silence.NOT_MENTIONED if unmentioned else self.facts[name]
 
     def answer(self, pack: Pack) -> Decision:
         given = dict(self.facts)
@@ -259,7 +262,7 @@ class _Judging:
         found = []
         for name, declared in self.rules.facts.items():
             value = self.facts[name]
-            if name in self.open and (declared.ask == "always" or value == UNKNOWN):
+            if name in self.open:
                 found.append(
                     Missing.model_validate({"fact": name, "question": declared.question, "state": value})
                 )

@@ -50,7 +50,7 @@ class Criterion(Strict):
     """One comparison. `unknown` says whether it counts as met (holds) or not (fails) while the fact is not known."""
 
     fact: str
-    is_: Scalar | None = Field(None, alias="is")
+    is_: Scalar | None = Field(default=None, alias="is")
     any_of: tuple[str, ...] | None = None
     none_of: tuple[str, ...] | None = None
     below: int | None = None
