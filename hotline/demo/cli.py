@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from hotline.demo.agency import seed
 from hotline.demo.up import up
 
 
@@ -13,3 +14,4 @@ def demo() -> None:
 
 
 demo.add_command(up)
+demo.add_command(seed)
