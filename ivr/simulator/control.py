@@ -23,9 +23,9 @@ class Unusable(Exception):
         self.status = status
 
 
-def control_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
+def calls_blueprint(exchange: Exchange) -> Blueprint:
     """The routes below /sim for calls: dial, look, press, speak, hang up."""
-    routes = Blueprint("control", __name__, url_prefix="/sim")
+    routes = Blueprint("calls", __name__, url_prefix="/sim")
     _errors(routes)
 
     @routes.post("/calls")
@@ -71,29 +71,13 @@ def control_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
         call.end("caller" if call.direction == "inbound" else "far end")
         return jsonify(call.view())
 
-    @routes.get("/ledger")
-    def ledger() -> Response:
-        kind, call_sid = request.args.get("kind"), request.args.get("call")
-        with exchange.lock:
-            summaries = [call.summary() for call in exchange.calls.values()]
-        return jsonify(
-            totals=totals(item for item in summaries if item["direction"] == "inbound"),
-            calls=summaries,
-            pending_callbacks=exchange.post.pending,
-            entries=exchange.ledger.entries(kind, call_sid),
-        )
-
     return routes
 
 
-def people_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
-    """The routes below /sim for telephones, lines, chaos and outages."""
+def people_blueprint(exchange: Exchange) -> Blueprint:
+    """The routes below /sim for the other people's telephones."""
     routes = Blueprint("people", __name__, url_prefix="/sim")
     _errors(routes)
-
-    @routes.get("/lines")
-    def lines() -> Response:
-        return jsonify(lines=[vars(line) for line in exchange.lines.values()])
 
     @routes.get("/phones")
     def phones() -> Response:
@@ -122,6 +106,30 @@ def people_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
     @routes.post("/phones/<address>/hangup")
     def put_down(address: str) -> Response:
         return jsonify(sids=[call.sid for call in exchange.phones.put_down(address)])
+
+    return routes
+
+
+def desk_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
+    """The routes below /sim for the ledger, the lines, chaos and outages."""
+    routes = Blueprint("desk", __name__, url_prefix="/sim")
+    _errors(routes)
+
+    @routes.get("/ledger")
+    def ledger() -> Response:
+        kind, call_sid = request.args.get("kind"), request.args.get("call")
+        with exchange.lock:
+            summaries = [call.summary() for call in exchange.calls.values()]
+        return jsonify(
+            totals=totals(item for item in summaries if item["direction"] == "inbound"),
+            calls=summaries,
+            pending_callbacks=exchange.post.pending,
+            entries=exchange.ledger.entries(kind, call_sid),
+        )
+
+    @routes.get("/lines")
+    def lines() -> Response:
+        return jsonify(lines=[vars(line) for line in exchange.lines.values()])
 
     @routes.post("/chaos")
     def chaos() -> Response:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ivr.simulator.clock import Clock, rfc2822
+from ivr.simulator.clock import Clock, iso, rfc2822, wall
 from ivr.simulator.conference import Room
 from ivr.simulator.documents import Request
 from ivr.simulator.ledger import Ledger
@@ -216,7 +216,7 @@ class Exchange:
     def speak(self, call: Call, text: str) -> bool:
         """The person on a leg says something; says whether a Gather or another person heard it."""
         with self.lock:
-            call.said.append({"at": rfc2822(call.updated_at), "text": text})
+            call.said.append({"at": iso(wall()), "text": text})
             listener = call.listener
             if listener is not None and listener.listening and listener.take_speech(text):
                 call.wake()

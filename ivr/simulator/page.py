@@ -10,7 +10,22 @@ from ivr.simulator.exchange import Exchange, NoSuchLine
 from ivr.simulator.gathering import KEYS
 from ivr.simulator.legs import Call
 
-KEYPAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
+# The keys as they lie on a telephone, with the letters that people know them by.
+KEYPAD = (
+    *(("1", ""), ("2", "ABC"), ("3", "DEF"), ("4", "GHI"), ("5", "JKL"), ("6", "MNO")),
+    *(("7", "PQRS"), ("8", "TUV"), ("9", "WXYZ"), ("*", ""), ("0", ""), ("#", "")),
+)
+KEY_NAMES = {"*": "star", "#": "pound"}
+STAGES = {
+    "ringing": "Ringing",
+    "speaking": "The line is speaking",
+    "gather": "The line is listening",
+    "queue": "Waiting in the queue",
+    "dial": "Being connected",
+    "conference": "In a room, alone",
+    "record": "Recording a message",
+    "over": "The call is over",
+}
 
 
 def page_blueprint(exchange: Exchange) -> Blueprint:
@@ -21,32 +36,35 @@ def page_blueprint(exchange: Exchange) -> Blueprint:
 
     @routes.get("")
     def telephone() -> Response:
-        call = exchange.calls.get(request.args.get("call", ""))
-        with exchange.lock:
-            phones = [phone.view() for phone in exchange.phones.all()]
-        page = render_template(
-            "phone.html",
-            lines=list(exchange.lines),
-            caller=request.args.get("from", DEFAULT_CALLER),
-            call=None if call is None else call.view(),
-            phones=phones,
-            keypad=KEYPAD,
-            problem=request.args.get("problem", ""),
-        )
-        response = make_response(page)
-        response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'"
+        response = make_response(render_template("phone.html", **_content(exchange)))
+        response.headers["Content-Security-Policy"] = "default-src 'self'; img-src data:; frame-ancestors 'none'"
         response.headers["Cache-Control"] = "no-store"
         return response
 
     @routes.post("/dial")
     def dial() -> BaseResponse:
-        caller, line = request.form.get("from", ""), request.form.get("to", "")
+        caller, line = request.form.get("from", "").strip(), request.form.get("to", "")
         try:
             call = exchange.dial_in(caller or "anonymous", line)
         except NoSuchLine:
-            return _back(None, problem=f"{line} is not one of our lines.")
+            return _back(None, problem=f"{line or 'That'} is not one of our lines.")
         return _back(call)
 
+    @routes.post("/answer/<address>")
+    def answer(address: str) -> BaseResponse:
+        exchange.phones.pick_up(address)
+        return _back(exchange.calls.get(request.form.get("call", "")))
+
+    @routes.post("/put-down/<address>")
+    def put_down(address: str) -> BaseResponse:
+        exchange.phones.put_down(address)
+        return _back(exchange.calls.get(request.form.get("call", "")))
+
+    _call_routes(routes, exchange)
+    return routes
+
+
+def _call_routes(routes: Blueprint, exchange: Exchange) -> None:
     @routes.post("/<sid>/digits")
     def digits(sid: str) -> BaseResponse:
         call, keys = exchange.calls.get(sid), request.form.get("digits", "")
@@ -68,17 +86,31 @@ def page_blueprint(exchange: Exchange) -> Blueprint:
             call.end("caller" if call.direction == "inbound" else "far end")
         return _back(call)
 
-    @routes.post("/answer/<address>")
-    def answer(address: str) -> BaseResponse:
-        exchange.phones.pick_up(address)
-        return _back(exchange.calls.get(request.form.get("call", "")))
 
-    @routes.post("/put-down/<address>")
-    def put_down(address: str) -> BaseResponse:
-        exchange.phones.put_down(address)
-        return _back(exchange.calls.get(request.form.get("call", "")))
+def _content(exchange: Exchange) -> dict[str, Any]:
+    call = exchange.calls.get(request.args.get("call", ""))
+    with exchange.lock:
+        phones = [phone.view() for phone in exchange.phones.all()]
+    view = None if call is None else call.view()
+    return {
+        "busy": [phone for phone in phones if phone["ringing"] or phone["calls"]],
+        "call": view,
+        "caller": request.args.get("from", DEFAULT_CALLER),
+        "key_names": KEY_NAMES,
+        "keypad": KEYPAD,
+        "line": None if call is None else call.to,
+        "lines": list(exchange.lines),
+        "live": call is not None and not call.over,
+        "problem": request.args.get("problem", ""),
+        "stages": STAGES,
+        "transcript": [] if view is None else _transcript(view),
+    }
 
-    return routes
+
+def _transcript(view: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was heard and what the person said, in order of time."""
+    said = [{**entry, "kind": "you", "language": ""} for entry in view["said"]]
+    return sorted([*view["heard"], *said], key=lambda entry: str(entry["at"]))
 
 
 def _back(call: Call | None, problem: str = "") -> BaseResponse:

@@ -106,9 +106,10 @@ def _wait_for_agent(player: Player, queue: CallQueue, member: Member, wait: Requ
 
 
 def _greet(player: Player, queue: CallQueue, member: Member, agent: Call) -> None:
-    """The caller was taken out by `<Dial><Queue>` and hears its greeting."""
+    """The caller was taken out by `<Dial><Queue>` and hears its greeting, while that agent stays."""
     if member.greeting is None:
         return
+    token = object()
     fields = {
         "DequeingCallSid": agent.sid,
         "DequeuedCallSid": member.call.sid,
@@ -117,6 +118,10 @@ def _greet(player: Player, queue: CallQueue, member: Member, agent: Call) -> Non
     }
     try:
         nested = Player(player.exchange, member.call, GREETING_VERBS, fields=lambda: fields, nested=True)
-        nested.run(member.greeting)
+        with member.call.breaking(token, lambda: member.agent is not agent):
+            nested.run(member.greeting)
+    except Broken as broken:
+        if broken.token is not token:
+            raise
     except DocumentError as error:
         player.exchange.warn(member.call, f"{error.code} {error.message} at {error.url}: connected without it")

@@ -65,6 +65,11 @@ def rest_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
         _update(call)
         return jsonify(call_json(call))
 
+    _number_routes(routes, exchange)
+    return routes
+
+
+def _number_routes(routes: Blueprint, exchange: Exchange) -> None:
     @routes.get("/IncomingPhoneNumbers.json")
     def list_numbers(account: str) -> Response:
         wanted = request.args.get("PhoneNumber")
@@ -84,8 +89,6 @@ def rest_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
             field: request.form[name] or None for name, field in _LINE_FIELDS.items() if name in request.form
         }
         return jsonify(line_json(account, sid, exchange.change_line(line.number, **changes)))
-
-    return routes
 
 
 def guard(routes: Blueprint, gate: Gate) -> None:

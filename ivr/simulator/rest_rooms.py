@@ -37,6 +37,11 @@ def rooms_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
             room.close_by_api()
         return jsonify(conference_json(room))
 
+    _participant_routes(routes, exchange)
+    return routes
+
+
+def _participant_routes(routes: Blueprint, exchange: Exchange) -> None:
     @routes.get("/Conferences/<sid>/Participants.json")
     def list_participants(account: str, sid: str) -> Response:
         room = _room(exchange, sid)
@@ -70,8 +75,6 @@ def rooms_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
         room = _room(exchange, sid)
         room.leave(_participant(room, which).call, MOVED)
         return "", 204
-
-    return routes
 
 
 def queues_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:

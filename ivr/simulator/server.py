@@ -4,7 +4,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from ivr.simulator.control import control_blueprint, people_blueprint
+from ivr.simulator.control import calls_blueprint, desk_blueprint, people_blueprint
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.gate import Gate, RestError, error_response
 from ivr.simulator.page import page_blueprint
@@ -29,9 +29,10 @@ def create_app(settings: Settings) -> Flask:
     gate = Gate(exchange)
     app = Flask(__name__)
     app.extensions["exchange"] = exchange
-    for blueprint in (rest_blueprint, rooms_blueprint, queues_blueprint, control_blueprint, people_blueprint):
-        app.register_blueprint(blueprint(exchange, gate))
-    app.register_blueprint(page_blueprint(exchange))
+    for guarded in (rest_blueprint, rooms_blueprint, queues_blueprint, desk_blueprint):
+        app.register_blueprint(guarded(exchange, gate))
+    for open_ in (calls_blueprint, people_blueprint, page_blueprint):
+        app.register_blueprint(open_(exchange))
 
     @app.get("/healthz")
     def health() -> Response:

@@ -25,7 +25,7 @@ def until(condition: Callable[[], Any], what: str) -> Any:
         found = condition()
         if found:
             return found
-        time.sleep(0.005)
+        time.sleep(0.01)
     raise AssertionError(f"did not happen in {DEADLINE} s: {what}")
 
 

@@ -106,7 +106,7 @@ def test_the_finish_key_is_stripped_and_alone_is_no_input(product: Product, tele
 
 
 def test_digits_are_taken_when_the_caller_stops_pressing(product: Product, telephones: Telephones) -> None:
-    product.put("/voice", "<Gather action='/pin' timeout='30'/>")
+    product.put("/voice", "<Gather action='/pin' timeout='15'/>")
     sid = telephones.dial()
     telephones.press(sid, "12")
     assert product.first("/pin").form["Digits"] == "12"

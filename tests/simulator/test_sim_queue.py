@@ -135,7 +135,7 @@ def test_an_agent_takes_the_first_caller_and_both_talk(product: Product, telepho
 
 def test_a_caller_goes_back_in_line_when_the_agent_vanishes(product: Product, telephones: Telephones) -> None:
     product.put("/wait", "<Pause length='500'/>")
-    product.put("/hello", "<Pause length='60'/>")
+    product.put("/hello", "<Pause length='500'/>")
     product.put("/agent", "<Dial><Queue url='/hello'>hotline</Queue></Dial>")
     caller = enqueue(product, telephones)
     agent = telephones.rest(
