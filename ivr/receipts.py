@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from sqlalchemy import text
@@ -36,7 +36,9 @@ def once(session: Session, key: str, answer: Callable[[], str]) -> str:
     return twiml
 
 
-def is_news(session: Session, event: CallEvent, call_id: UUID | None, **detail: str | None) -> bool:
+def is_news(
+    session: Session, event: CallEvent, call_id: UUID | None, detail: Mapping[str, str | None]
+) -> bool:
     """Write the event down; False when it had come before. `detail` may hold codes and states only."""
     row_id = session.scalar(
         insert(CallEventRow)

@@ -33,7 +33,7 @@ def call_status(desk: Desk, session: Session, event: CallEvent) -> str:
         select(CallLeg).where(CallLeg.sid == event.call_sid, CallLeg.kind == "screener")
     )
     call = session.get(Call, leg.call_id) if leg is not None else _callers_call(desk, session, event)
-    if not receipts.is_news(session, event, call.id if call else None, status=status) or call is None:
+    if not receipts.is_news(session, event, call.id if call else None, {"status": status}) or call is None:
         return nothing()
     if leg is None:
         if event.call_is_over:
@@ -65,7 +65,7 @@ def conference(desk: Desk, session: Session, event: CallEvent) -> str:
         call = session.get(Call, leg.call_id)
     reason = event.form.get("ReasonParticipantLeft")
     about = {"event": what, "room": room, "leg": str(leg.id) if leg else None, "reason": reason}
-    if not receipts.is_news(session, event, call.id if call else None, **about):
+    if not receipts.is_news(session, event, call.id if call else None, about):
         return nothing()
     if call is None or leg is None or leg.call_id != call.id or _overtaken(session, event, room, leg):
         return nothing()
