@@ -175,7 +175,7 @@ def _date_parts(text: str) -> tuple[str, ...]:
 
 def _real_date(year: int, month: int | None, day: int | None) -> None:
     try:
-        datetime.date(year, month or 1, day or 1)
+        datetime.date(year, 1 if month is None else month, 1 if day is None else day)
         possible = _EARLIEST <= year <= _LATEST
     except ValueError:
         possible = False
