@@ -67,12 +67,12 @@ LEG = Machine(
 LATE_LEG: Mapping[str, frozenset[str]] = {
     "wanted": frozenset(),
     "dialing": frozenset({"dial"}),
-    "ringing": frozenset({"ring", "come_back"}),
-    "answered": frozenset({"ring", "answer", "come_back"}),
-    "moving": frozenset({"ring", "answer", "move"}),
-    "in_room": frozenset({"ring", "answer", "move", "join"}),
-    "closing": frozenset({"ring", "answer", "move", "join", "come_back", "close"}),
-    "ended": frozenset({"ring", "answer", "move", "join", "come_back", "close", "end"}),
+    "ringing": frozenset({"dial", "ring", "come_back"}),
+    "answered": frozenset({"dial", "ring", "answer", "come_back"}),
+    "moving": frozenset({"dial", "ring", "answer", "move"}),
+    "in_room": frozenset({"dial", "ring", "answer", "move", "join"}),
+    "closing": frozenset({"dial", "ring", "answer", "move", "join", "come_back", "close"}),
+    "ended": frozenset({"dial", "ring", "answer", "move", "join", "come_back", "close", "end"}),
 }
 
 PRESENCE = Machine(
