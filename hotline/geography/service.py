@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -62,8 +62,8 @@ def load_areas(session: Session, shelf: Shelf, jurisdiction: str) -> int:
             row_id = _id(jurisdiction, row)
             # A name and its alias may have one key: what either knows counts.
             wanted[row_id] = row.joined(wanted.get(row_id, row))
-    for row_id, row in wanted.items():
-        _write_place(session, jurisdiction, row_id, row)
+    if wanted:
+        _write_places(session, jurisdiction, wanted)
     session.execute(delete(Place).where(Place.jurisdiction == jurisdiction, Place.id.not_in(wanted)))
     return len(wanted)
 
@@ -121,19 +121,23 @@ def _id(jurisdiction: str, row: _Row) -> uuid.UUID:
     return uuid.uuid5(_OURS, "/".join([jurisdiction, *says]))
 
 
-def _write_place(session: Session, jurisdiction: str, row_id: uuid.UUID, row: _Row) -> None:
-    values = {"name": row.name, "zips": list(row.zips), "possibly": list(row.possibly)}
-    session.execute(
-        insert(Place)
-        .values(
-            id=row_id,
-            jurisdiction=jurisdiction,
-            key=row.key,
-            area_code=row.area_code,
-            county=row.county,
-            from_date=row.from_date,
-            until_date=row.until_date,
-            **values,
-        )
-        .on_conflict_do_update(index_elements=["id"], set_=values)
+def _write_places(session: Session, jurisdiction: str, rows: Mapping[uuid.UUID, _Row]) -> None:
+    statement = insert(Place).values(
+        [
+            {
+                "id": row_id,
+                "jurisdiction": jurisdiction,
+                "key": row.key,
+                "name": row.name,
+                "area_code": row.area_code,
+                "county": row.county,
+                "zips": list(row.zips),
+                "possibly": list(row.possibly),
+                "from_date": row.from_date,
+                "until_date": row.until_date,
+            }
+            for row_id, row in rows.items()
+        ]
     )
+    renewed = {name: statement.excluded[name] for name in ("name", "zips", "possibly")}
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=renewed))
