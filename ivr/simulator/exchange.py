@@ -139,6 +139,8 @@ class Exchange:
 
     def _ring(self, call: Call, timeout: float) -> None:
         """Ring until somebody answers; ends the leg and raises HungUp when nobody does."""
+        call.check()
+        call.initiated = True
         call.set_status("initiated")
         self.progress(call, "initiated")
         phone = self.phones.take(call)
@@ -172,7 +174,7 @@ class Exchange:
         subscription = call.subscription
         if subscription is None or event not in subscription.events:
             return
-        if call.status == "canceled" and call.sequence == 0 and "initiated" in subscription.events:
+        if call.direction != "inbound" and not call.initiated:
             return  # Cancelled while it was queued: the phone company tells nothing.
         params = call.parameters()
         params["CallStatus"] = {"completed": call.status, "answered": "in-progress"}.get(event, event)

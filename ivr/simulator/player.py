@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 from xml.etree.ElementTree import Element
 
+from ivr.simulator.attributes import unknown_attributes
 from ivr.simulator.documents import Answer, Document, DocumentError, Request, parse, read
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.legs import Call, Interruption, Moved
@@ -81,6 +82,8 @@ class Player:
             if verb is None:
                 self.exchange.warn(self.call, f"12200 verb <{element.tag}> is not played here")
                 continue
+            for name in unknown_attributes(element):
+                self.exchange.warn(self.call, f"12200 the attribute {name} is not known and does nothing")
             if element.tag not in _SILENT:
                 self._silent = 0
                 if not self._nested:

@@ -35,20 +35,20 @@ def product() -> Iterator[Product]:
 
 
 @pytest.fixture
-def settings(product: Product, tmp_path: Path) -> Settings:
+def simulator_settings(product: Product, tmp_path: Path) -> Settings:
     line = Line(LINE, f"{product.url}/voice", status_callback=f"{product.url}/status")
     return Settings(ACCOUNT, TOKEN, (line,), port=0, speed=SPEED, ledger_path=tmp_path / "ledger.jsonl")
 
 
 @pytest.fixture
-def start(settings: Settings) -> Iterator[Callable[..., Telephones]]:
+def start(simulator_settings: Settings) -> Iterator[Callable[..., Telephones]]:
     """Start a simulator, with other settings if the test asks for them."""
     running = []
     client = httpx.Client(trust_env=False, verify=False)
 
     def begin(line: dict[str, Any] | None = None, **changes: Any) -> Telephones:
-        lines = (replace(settings.lines[0], **(line or {})),)
-        server = serve(replace(settings, lines=lines, **changes))
+        lines = (replace(simulator_settings.lines[0], **(line or {})),)
+        server = serve(replace(simulator_settings, lines=lines, **changes))
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         running.append((server, thread))

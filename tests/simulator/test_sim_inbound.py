@@ -158,6 +158,15 @@ def test_an_unknown_verb_is_skipped_and_written_down(product: Product, telephone
     assert "<Sing>" in telephones.entries("warning", sid)[0]["text"]
 
 
+def test_a_misspelt_attribute_is_written_down(product: Product, telephones: Telephones) -> None:
+    product.put("/voice", "<Gather numdigits='1' timeout='1'><Say lang='es'>x</Say></Gather><Say>After</Say>")
+    sid = telephones.dial()
+    telephones.hears(sid, "After")
+    told = " ".join(entry["text"] for entry in telephones.entries("warning", sid))
+    assert "Gather.numdigits" in told
+    assert "Say.lang" in told
+
+
 def test_a_recording_that_is_missing_is_skipped(product: Product, telephones: Telephones) -> None:
     product.put("/voice", "<Play>/gone.wav</Play><Play>/there.wav</Play><Say>After</Say>")
     product.put("/gone.wav", ("", 404))

@@ -1,5 +1,6 @@
 """The REST interface: the door, the official shapes, and calls made by it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from tests.simulator.stub_product import ACCOUNT, CALLER, LINE, SPEED, TOKEN, Product, Telephones
+from tests.simulator.stub_product import ACCOUNT, CALLER, LINE, SPEED, TOKEN, Product, Telephones, until
 
 PHONE = "+16615550777"
+Start = Callable[..., Telephones]
 
 
 class LocalClient(TwilioHttpClient):  # type: ignore[misc]
@@ -154,6 +156,19 @@ def test_a_ringing_call_can_be_cancelled_but_not_moved(product: Product, telepho
     moved = telephones.rest("POST", f"Calls/{sid}.json", Url=f"{product.url}/y")
     assert moved.json()["code"] == 21220
     assert telephones.rest("POST", f"Calls/{sid}.json", Status="canceled").json()["status"] == "canceled"
+
+
+def test_a_call_cancelled_while_it_is_queued_tells_nothing(product: Product, start: Start) -> None:
+    telephones = start(calls_per_second=0.001)
+    form: dict[str, Any] = {"To": PHONE, "From": LINE, "Url": f"{product.url}/x"}
+    form["StatusCallback"] = f"{product.url}/leg"
+    first, second = (telephones.rest("POST", "Calls.json", **form).json()["sid"] for _ in range(2))
+    product.first("/leg", CallSid=first)
+    assert telephones.call(second)["status"] == "queued"
+    telephones.rest("POST", f"Calls/{second}.json", Status="canceled")
+    until(lambda: telephones.entries("call", second), "the end written down")
+    assert telephones.get("/sim/ledger")["pending_callbacks"] == 0
+    assert [asked.form["CallSid"] for asked in product.at("/leg")] == [first]
 
 
 def test_calls_made_by_rest_leave_one_per_second(product: Product, telephones: Telephones) -> None:
