@@ -123,7 +123,7 @@ def desk_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
         return jsonify(
             totals=totals(item for item in summaries if item["direction"] == "inbound"),
             calls=summaries,
-            pending_callbacks=exchange.post.pending,
+            pending_callbacks=exchange.pending,
             entries=exchange.ledger.entries(kind, call_sid),
         )
 

@@ -116,6 +116,7 @@ class Exchange:
             call.end("far end" if call.far_end_left else "system")
             self.progress(call, "completed")
             self.ledger.write("call", **call.summary())
+            call.closed = True
 
     # --- ringing --------------------------------------------------------------------------------
 
@@ -188,6 +189,13 @@ class Exchange:
                 params["SipResponseCode"] = str(call.sip_code)
         call.sequence += 1
         self.post.tell(Outgoing(call.sid, "status", subscription.url, params, subscription.method))
+
+    @property
+    def pending(self) -> int:
+        """How much is still to be told: callbacks on their way, and ended legs that have not reported it."""
+        with self.lock:
+            unreported = sum(call.over and not call.closed for call in self.calls.values())
+        return unreported + self.post.pending
 
     def warn(self, call: Call, text: str) -> None:
         """Write down something that the product should not have done."""

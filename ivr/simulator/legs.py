@@ -116,6 +116,7 @@ class Call:
         self.ended_stage: str | None = None
         self.far_end_left = False
         self.initiated = False
+        self.closed = False
         self.subscription: Subscription | None = None
         self.fallback_url: str | None = None
         self.webhook_seconds = 15.0

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,26 @@ def test_each_request_and_its_answer_is_in_the_ledger_and_its_file(
     assert kept == telephones.get("/sim/ledger")["entries"]
 
 
+def test_an_ended_call_is_pending_until_it_was_reported(product: Product, telephones: Telephones) -> None:
+    release = threading.Event()
+
+    def slow(asked: object) -> tuple[str, int]:
+        release.wait(8)
+        return "", 204
+
+    product.put("/voice", "<Enqueue waitUrl='/wait' action='/left'>q</Enqueue>")
+    product.put("/wait", "<Pause length='500'/>")
+    product.put("/left", slow)
+    sid = telephones.dial()
+    telephones.waits(sid, stage="queue")
+    telephones.hang_up(sid)
+    product.first("/left")
+    assert telephones.get("/sim/ledger")["pending_callbacks"] == 1
+    release.set()
+    until(lambda: telephones.get("/healthz")["pending_callbacks"] == 0, "everything reported")
+    assert len(product.at("/status")) == 1
+
+
 def test_the_ledger_goes_on_in_an_existing_file(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "ledger.jsonl"
     for text in ("one", "two"):
@@ -134,7 +155,8 @@ def test_the_process_starts_answers_and_stops_on_a_signal() -> None:
         ready = re.search(r"http://[\d.:]+", process.stdout.readline())
         assert ready is not None
         with httpx.Client(trust_env=False, verify=False) as client:
-            assert client.get(f"{ready[0]}/healthz").json() == {"live_calls": 0, "speed": 9.0, "status": "ok"}
+            health = client.get(f"{ready[0]}/healthz").json()
+            assert health == {"live_calls": 0, "pending_callbacks": 0, "speed": 9.0, "status": "ok"}
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
     finally:
