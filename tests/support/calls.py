@@ -141,6 +141,14 @@ class Hotline:
         self.meet(call)
         return call
 
+    def hangs_up(self, call: Call) -> None:
+        """The caller's leg ends."""
+        connecting.caller_gone(self.session, call.id)
+
+    def loses_leg(self, call: Call) -> None:
+        """The screener's newest leg leaves the room by itself."""
+        connecting.leave(self.session, call.id, self.leg(call).id)
+
     def state(self, user_id: UUID) -> str:
         """The screener's presence."""
         self.session.expire_all()
