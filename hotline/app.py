@@ -10,11 +10,15 @@ from hotline.base.database import Database
 from hotline.base.logging import configure
 from hotline.policy.loader import load_packs
 from hotline.vault.service import Vault
+from hotline.web.audit.views import blueprint as audit
+from hotline.web.board.views import blueprint as board
+from hotline.web.console.views import blueprint as console
+from hotline.web.portal.views import blueprint as portal
 from hotline.web.shared import assets, core, failures, gate, headers, health, language, shell
 from hotline.web.signin.views import blueprint as signin
 from screening_forms.loader import load_forms
 
-SCREENS = (health.blueprint, signin)
+SCREENS = (health.blueprint, signin, console, board, portal, audit)
 
 _LARGEST = 2 * 1024 * 1024
 """Bytes of one request; the longest story allowed in a form is far shorter."""

@@ -22,7 +22,9 @@ def set_session(response: Response, token: str, *, secure: bool) -> None:
 
     Lax and not Strict: the link in a notice must find its reader signed in.
     """
-    response.set_cookie(_SECURE if secure else _PLAIN, token, secure=secure, httponly=True, samesite="Lax", path="/")
+    response.set_cookie(
+        _SECURE if secure else _PLAIN, token, secure=secure, httponly=True, samesite="Lax", path="/"
+    )
 
 
 def drop_session(response: Response, *, secure: bool) -> None:
@@ -34,4 +36,6 @@ def drop_session(response: Response, *, secure: bool) -> None:
 
 def set_language(response: Response, language: str, *, secure: bool) -> None:
     """Remember the language on this computer for the sign-in page."""
-    response.set_cookie(LANGUAGE, language, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax", path="/")
+    response.set_cookie(
+        LANGUAGE, language, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax", path="/"
+    )

@@ -14,7 +14,7 @@ from hotline.base.config import Settings
 from hotline.base.database import Database
 from hotline.policy.loader import Shelf as PackShelf
 from hotline.vault.service import Vault
-from screening_forms.loader import FormShelf
+from screening_forms.loader import Shelf as FormShelf
 
 _NAME = "hotline"
 

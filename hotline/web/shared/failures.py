@@ -43,7 +43,9 @@ _WORDS = {
     400: later("Go back: what you typed is still there. Correct it, then send it again."),
     404: later("The address may be old, or the record isn't yours to see."),
     405: later("Go back and use the buttons of the page."),
-    413: later("At most 2 MB can be sent at once. Go back: what you typed is still there. Shorten it, then try again."),
+    413: later(
+        "At most 2 MB can be sent at once. Go back: what you typed is still there. Shorten it, then try again."
+    ),
     500: later("What was saved before is safe. Go back and try again; tell your supervisor the code below."),
     503: later("What was saved before is safe. Wait a moment, go back and try again."),
 }
@@ -87,7 +89,9 @@ def _answer(status: int, message: str, *, field: str | None = None, code: str | 
         answer = jsonify(message=message, field=field, code=code)
     else:
         heading = gettext(_HEADINGS.get(status, _HEADINGS[400]))
-        page = render_template("shared/failure.html", heading=heading, message=message, code=code, status=status)
+        page = render_template(
+            "shared/failure.html", heading=heading, message=message, code=code, status=status
+        )
         answer = Response(page, mimetype="text/html")
     answer.status_code = status
     return answer

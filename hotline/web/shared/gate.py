@@ -38,14 +38,31 @@ GATE: dict[str, str] = {
     "console.finish": "calls:take",
     "console.begin": "reports:write",
     "console.report": "reports:write",
+    "console.form": "reports:write",
     "console.panel": "reports:write",
     "console.save_field": "reports:write",
     "console.save_section": "reports:write",
     "console.submit": "reports:write",
+    "board.board": "board:read",
+    "board.rows": "board:read",
+    "board.dispatch_page": "board:read",
+    "board.item_page": "board:read",
+    "board.take_over": "dispatch:manage",
+    "board.reassign": "dispatch:manage",
+    "board.take_item": "worklist:work",
+    "board.settle_item": "worklist:work",
+    "board.assign_item": "worklist:work",
+    "board.close_item": "worklist:work",
+    "portal.inbox": "portal:read",
+    "portal.rows": "portal:read",
+    "portal.packet": "portal:read",
+    "portal.acknowledge": "dispatch:acknowledge",
+    "audit.trail": "audit:read",
+    "audit.check_chain": "audit:read",
 }
 """Endpoint -> permission of `accounts.permissions`, or OPEN."""
 
-PASSIVE = frozenset({"console.state", "console.panel"})
+PASSIVE = frozenset({"console.state", "console.form", "console.panel", "board.rows", "portal.rows"})
 """Endpoints that scripts poll: asking them is not a sign that somebody sits there, so the session grows older."""
 
 IMPERSONAL = frozenset({"static", "health.healthz", "health.readyz"})
@@ -87,7 +104,9 @@ def _pass() -> Response | None:
     if g.person is None:
         if request.method in READING and not wants_data():
             return redirect(url_for("signin.form", next=_here(request)), 303)
-        raise SignInNeeded("Your session has ended. Sign in again; what you typed is still on the page before.")
+        raise SignInNeeded(
+            "Your session has ended. Sign in again; what you typed is still on the page before."
+        )
     accounts.require(g.person, permission)
     if request.method not in READING:
         _check_form_token(request, g.person.form_token)
@@ -113,7 +132,9 @@ def _check_origin(asked: Request) -> None:
 def _check_form_token(asked: Request, expected: str) -> None:
     given = asked.headers.get("X-Form-Token") or asked.form.get("form_token", "")
     if not hmac.compare_digest(given.encode(), expected.encode()):
-        raise ForeignForm("This page is from an earlier session. Nothing was done: reload the page, then try again.")
+        raise ForeignForm(
+            "This page is from an earlier session. Nothing was done: reload the page, then try again."
+        )
 
 
 def _origin(address: str) -> str:

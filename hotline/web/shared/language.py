@@ -89,5 +89,7 @@ class _Babel(flask_babel.Babel):  # type: ignore[misc]
 
 def install(app: Flask) -> None:
     """Let `app` speak its languages; raises ConfigurationError for a catalog that can't be read."""
-    _Babel({"en": NullTranslations(), "es": compiled(read_catalog("es"))}).init_app(app, locale_selector=language)
+    _Babel({"en": NullTranslations(), "es": compiled(read_catalog("es"))}).init_app(
+        app, locale_selector=language
+    )
     app.jinja_env.globals.update(language=language, languages=NAMES)

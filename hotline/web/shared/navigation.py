@@ -55,5 +55,6 @@ def menu(person: SignedIn | None) -> list[dict[str, object]]:
             "current": request.blueprint == entry.endpoint.split(".")[0],
         }
         for entry in MENU
-        if entry.endpoint in current_app.view_functions and person.may(GATE.get(entry.endpoint, "account:own"))
+        if entry.endpoint in current_app.view_functions
+        and person.may(GATE.get(entry.endpoint, "account:own"))
     ]

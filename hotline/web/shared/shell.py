@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from flask import Flask, g, request
+from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
 from hotline.base import clock
 from hotline.web.shared import navigation, times
 from hotline.web.shared.answers import safe_path
+from screening_forms import rendering
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def equip(app: Flask) -> None:
@@ -21,8 +26,12 @@ def equip(app: Flask) -> None:
         until=times.until,
         span=times.span,
         is_past=_is_past,
+        elapsed=lambda since: times.minutes_and_seconds(clock.now() - since),
+        remaining=lambda due: times.minutes_and_seconds(due - clock.now()),
     )
     app.context_processor(_values)
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(rendering.TEMPLATES)])
+    # Screens bring their own templates; the form's stand beside the form.
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -31,7 +40,7 @@ def _values() -> dict[str, object]:
     who = g.get("person")
     # An answer to a form has no address to come back to.
     here = request.full_path.rstrip("?") if request.method == "GET" else request.form.get("next")
-    return {"person": who, "menu": navigation.menu(who), "here": safe_path(here, "/")}
+    return {"now": clock.now(), "person": who, "menu": navigation.menu(who), "here": safe_path(here, "/")}
 
 
 def _form_token() -> Markup:

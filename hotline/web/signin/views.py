@@ -6,6 +6,7 @@ from flask import g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hotline.accounts import service as accounts
+from hotline.calls import service as calls
 from hotline.web.shared import cookies
 from hotline.web.shared.answers import safe_path, wants_data
 from hotline.web.shared.core import core, person, transaction
@@ -39,7 +40,9 @@ def enter() -> Response | tuple[Response | str, int]:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     token = _try(email, password)
     if token is None:
-        words = gettext("Address and password don't fit. After ten wrong tries an account rests for 15 minutes.")
+        words = gettext(
+            "Address and password don't fit. After ten wrong tries an account rests for 15 minutes."
+        )
         if wants_data():
             return jsonify(message=words), 422
         return _page(safe_path(request.form.get("next"), ""), email=email[:_LONGEST], problem=words), 422
@@ -59,10 +62,12 @@ def enter() -> Response | tuple[Response | str, int]:
 
 @blueprint.post("/sign-out")
 def leave() -> Response:
-    """End the session at once."""
-    token = cookies.session_token(request)
-    if token is not None:
-        with transaction() as session:
+    """End the session at once, and take no more calls. A call that is going on stays as it is."""
+    token, me = cookies.session_token(request), person()
+    with transaction() as session:
+        if me.may("calls:take") and calls.current_call(session, me.user_id) is None:
+            calls.set_offline(session, me.user_id)
+        if token is not None:
             accounts.sign_out(session, token)
     answer = redirect(url_for("signin.form"), 303)
     cookies.drop_session(answer, secure=core().settings.secure_cookies)

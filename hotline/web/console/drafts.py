@@ -1,0 +1,54 @@
+"""A report as its screener works on it: begun, judged by the rules so far, and as decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.dispatch.models import TrackDecision
+from hotline.dispatch.track import preview
+from hotline.geography.locate import Placement
+from hotline.policy.decision import Decision
+from hotline.policy.model import Pack
+from hotline.reports import service as reports
+from hotline.reports.models import Report
+from hotline.web.shared.core import core, person
+from screening_forms.conditions import shown_answers
+
+
+def begin(session: Session, jurisdiction: str, received_at: datetime, call_id: UUID | None) -> Report:
+    """Begin a report on the form that the rules in force ask for."""
+    return reports.begin(
+        session,
+        core().vault,
+        core().forms,
+        person(),
+        jurisdiction=jurisdiction,
+        form_id=core().packs.in_force(jurisdiction, received_at).head.form,
+        received_at=received_at,
+        call_id=call_id,
+    )
+
+
+def pack_of(report: Report) -> Pack:
+    """The rules that were in force when the report was received."""
+    return core().packs.in_force(report.jurisdiction, report.received_at)
+
+
+def so_far(session: Session, report: Report) -> tuple[Decision, Placement]:
+    """What the rules say of the answers that are there, and where the report would go."""
+    parts, pack = core(), pack_of(report)
+    on = report.received_at.astimezone(pack.rules.calendar.zone).date()
+    facts = reports.rule_facts(session, parts.vault, parts.forms, report, person().actor, on)
+    answers = reports.without_reporter(session, parts.vault, report)
+    shown = shown_answers(reports.form_of(parts.forms, report), answers)
+    return preview(session, pack, report, shown, facts)
+
+
+def decided(session: Session, report: Report) -> tuple[Decision, Placement] | None:
+    """What was decided on a submitted report, and its place; None until a worker has done so."""
+    row = session.scalar(select(TrackDecision).where(TrackDecision.report_id == report.id))
+    return None if row is None else (Decision.from_json(row.result), Placement.from_json(row.placement))

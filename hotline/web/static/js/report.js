@@ -1,0 +1,31 @@
+// The page of a draft: another child without leaving it, the next open question, errors in view.
+
+import { all, flush } from "./autosave.js";
+import { refresh } from "./partials.js";
+
+const form = document.getElementById("form");
+
+// A section's buttons work without scripts; with them the page stays.
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const section = event.submitter?.name === "add" ? event.submitter.value : null;
+  await flush(5000);
+  if (!section) return;
+  const known = new Set([...form.querySelectorAll("[data-field]")]);
+  const address = new URL(form.dataset.url, location.href);
+  // Entries that were added and are still empty are not stored anywhere: the address asks for one more of them.
+  address.searchParams.append("add", section);
+  form.dataset.url = address.pathname + address.search;
+  await refresh("form");
+  const fresh = [...form.querySelectorAll("[data-field]")].find((box) => !known.has(box));
+  fresh?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+});
+
+document.getElementById("next-open").addEventListener("click", () => {
+  const open = all().filter((field) => field.isEmpty && field.box.querySelector(".usa-hint--required"));
+  const here = document.activeElement.closest?.("[data-field]");
+  const after = open.find((field) => here && here.compareDocumentPosition(field.box) & Node.DOCUMENT_POSITION_FOLLOWING);
+  (after ?? open[0])?.box.querySelector("input:not([type=hidden]), select, textarea").focus();
+});
+
+document.getElementById("wrong")?.focus();
