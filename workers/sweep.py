@@ -83,9 +83,20 @@ def main() -> None:
     logging.configure()
     try:
         equipment = tools.make(load_settings(), HANDS + len(duties.ALL) + 2)
-        duties.check_rosters(equipment.database)
     except HotlineError as error:
         raise click.ClickException(error.message) from error
+    try:
+        duties.check_rosters(equipment.database)
+        run(equipment)
+    except HotlineError as error:
+        raise click.ClickException(error.message) from error
+    finally:
+        equipment.bell.close()
+        equipment.database.dispose()
+
+
+def run(equipment: tools.Tools) -> None:
+    """Go round until SIGTERM or SIGINT, then finish what is in hand."""
     ringer = Ringer(equipment)
     parts = [Part("ring", ringer.round), *(Part(name, one(equipment)) for name, one in duties.ALL.items())]
     sweep = Sweep(equipment.database, parts)

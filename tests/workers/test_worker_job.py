@@ -220,3 +220,4 @@ def test_a_bell_without_redis_says_so_and_stays_quiet_for_a_moment(settings: Set
     row_id = enqueue(mute.database)
     assert row_id > 0
     mute.database.dispose()
+    mute.bell.close()

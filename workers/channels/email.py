@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,9 @@ from workers.channels.base import Notice, NotSent, Unreachable
 
 TIMEOUT = 5.0
 """Seconds for each exchange with the mail server."""
+
+_UNFOLDED = policy.SMTP.clone(max_line_length=200)
+"""Some readers take the space that a folded Message-ID begins with for a part of it."""
 
 _PORTS = {"smtp": 25, "smtps": 465}
 
@@ -43,7 +47,7 @@ class Mail:
 
     def compose(self, notice: Notice) -> EmailMessage:
         """The message as it goes out. Raises ValueError for a line break in a header."""
-        message = EmailMessage()
+        message = EmailMessage(policy=_UNFOLDED)
         message["Message-ID"] = f"<{notice.key}@{self.sender.rpartition('@')[2]}>"
         message["Date"] = format_datetime(clock.now())
         message["From"] = self.sender
