@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from hotline.web.shared.core import core, person
 from hotline.web.shared.language import Language, gettext, language
 from screening_forms import rendering
 from screening_forms.errors import UnknownField, ValueProblem
-from screening_forms.model import Value
+from screening_forms.model import Value, comparisons
 from screening_forms.validation import Problem
 from screening_forms.words import Words
 
@@ -26,6 +27,7 @@ _VERSION = "version:"
 """Beside each field the page posts the version that it was rendered with."""
 
 _LONGEST_VERSION = 18
+_LEAST = re.compile(r"(?P<section>[a-z_]+)\.(?P<count>[1-9][0-9]?)")
 
 
 @dataclass(frozen=True)
@@ -101,25 +103,43 @@ def view(
     typed: Typed,
     *,
     spoken: Language | None = None,
-    more: Iterable[str] = (),
+    least: Mapping[str, int] | None = None,
 ) -> rendering.FormView:
-    """The form of a report as the page shows it. `more` names sections that get one more entry than they have."""
-    form = reports.form_of(core().forms, report)
-    plain = reports.plain(answers)
-    counts = {
-        section.id: len(form.instances(section, plain) or (1,)) + 1
-        for section in form.sections
-        if section.repeat and section.id in more
-    }
+    """The form of a report as the page shows it. `least`: how many entries of a section to show at least."""
     return rendering.view(
-        form,
-        plain,
+        reports.form_of(core().forms, report),
+        reports.plain(answers),
         language(),
         problems=typed.problems,
         versions={path: answer.version for path, answer in answers.items()},
-        instances=counts,
+        instances=least,
         spoken=spoken,
         typed=typed.values,
+    )
+
+
+def least(asked: Iterable[str]) -> dict[str, int]:
+    """How many entries of which section the page's address asks for: `children.2` is two children."""
+    found = (_LEAST.fullmatch(one) for one in asked)
+    return {one["section"]: int(one["count"]) for one in found if one}
+
+
+def entries_posted(posted: MultiDict[str, str]) -> int:
+    """How many entries of a repeating section a form carried: the highest number in its paths."""
+    paths_ = (name.removeprefix(_VERSION).split("/") for name in posted if name.startswith(_VERSION))
+    return max((int(parts[1]) for parts in paths_ if len(parts) == 3 and parts[1].isdecimal()), default=0)
+
+
+def others_hang_on(report: Report, path: str) -> bool:
+    """Whether the answer at `path` decides which other questions are asked."""
+    form = reports.form_of(core().forms, report)
+    section, _, one = form.locate(path)
+    name = f"{section.id}/{one.id}"
+    return any(
+        (look.field if "/" in look.field else f"{place.id}/{look.field}") == name
+        for place, other in form.each_field()
+        if other.show_when is not None
+        for look in comparisons(other.show_when)
     )
 
 

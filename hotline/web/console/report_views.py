@@ -88,7 +88,8 @@ def save_field(report_id: UUID) -> tuple[Response, int]:
         asked = None
         if outcome.status == "saved":
             found = access.own_draft(session, report_id, person())
-            asked = fields.paths(_form(session, found, fields.Typed()))
+            if fields.others_hang_on(found, path):
+                asked = fields.paths(_form(session, found, fields.Typed()))
     answer = {
         "path": path,
         "version": outcome.version,
@@ -106,9 +107,11 @@ def save_section(report_id: UUID) -> Response | tuple[str, int]:
         typed = fields.save_posted(session, report_id, request.form)
     if typed.stops:
         return _page(report_id, typed), 422
+    entries = fields.entries_posted(request.form)
     more = request.form.get("add")
+    least = f"{more}.{entries + 1}" if more else None
     anchor = f"section-{more or request.form.get('section', '')}"
-    return redirect(url_for("console.report", report_id=report_id, add=more, _anchor=anchor), 303)
+    return redirect(url_for("console.report", report_id=report_id, least=least, _anchor=anchor), 303)
 
 
 @blueprint.post("/reports/<uuid:report_id>/submit")
@@ -147,9 +150,8 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
 
 def _form(session: Session, found: Report, typed: fields.Typed) -> FormView:
     answers = reports.answers(session, core().vault, found, person())
-    return fields.view(
-        found, answers, typed, spoken=_spoken(session, found), more=request.args.getlist("add")
-    )
+    least = fields.least(request.args.getlist("least"))
+    return fields.view(found, answers, typed, spoken=_spoken(session, found), least=least)
 
 
 def _spoken(session: Session, found: Report) -> Language | None:

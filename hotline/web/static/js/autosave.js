@@ -36,6 +36,13 @@ function tell() {
   if (spot.textContent !== count) spot.textContent = count;
 }
 
+/** Are other questions asked now than those on the page? */
+function differs(asked) {
+  const wanted = new Set(asked);
+  const there = all().map((field) => field.path);
+  return there.length !== wanted.size || there.some((path) => !wanted.has(path));
+}
+
 function rest(milliseconds) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
@@ -48,13 +55,10 @@ async function sendAll() {
   while ((next = [...fields.values()].find((field) => field.isWaiting && field.timer === null))) {
     tell();
     try {
-      const asked = await next.send(form.dataset.save, work);
+      const answer = await next.send(form.dataset.save + new URL(form.dataset.url, location.href).search, work);
       misses = 0;
-      if (asked) {
-        refresh("panel");
-        const there = [...form.querySelectorAll("[data-field]")].map((box) => box.dataset.field);
-        if (asked.some((path) => !there.includes(path)) || there.some((path) => !asked.includes(path))) refresh("form");
-      }
+      if (answer) refresh("panel");
+      if (answer?.asked && differs(answer.asked)) refresh("form");
     } catch (error) {
       if (!(error instanceof NotSent)) throw error;
       misses += 1;

@@ -57,7 +57,7 @@ export class Field {
     }
   }
 
-  /** Save what stands here; the paths of the questions that are asked now, or null. Throws NotSent. */
+  /** Save what stands here; the server's answer, or null when it was not taken. Throws NotSent. */
   async send(url, settled) {
     const sent = this.values();
     const body = new URLSearchParams({ path: this.path, base_version: this.version });
@@ -68,7 +68,7 @@ export class Field {
       this.saved = sent;
       this.refused = null;
       clearProblem(this.box);
-      return data.asked;
+      return data;
     }
     if (status >= 500) throw new NotSent();
     if (status === 409 && data.version != null) {

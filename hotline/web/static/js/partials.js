@@ -27,20 +27,23 @@ function change(old, fresh) {
   changeChildren(old, fresh);
 }
 
-/** Make the children of `old` those of `fresh`, keeping every node that is still there. */
+/** Make the children of `old` those of `fresh`. A node whose id is still wanted is kept, with what is open in it. */
 function changeChildren(old, fresh) {
   const coming = [...fresh.childNodes];
+  const wanted = new Set(coming.map((node) => node.id).filter(Boolean));
   for (const [place, next] of coming.entries()) {
     let here = old.childNodes[place];
     if (here && !sameKind(here, next) && next.id) {
       const known = [...old.childNodes].slice(place).find((node) => sameKind(node, next));
       if (known) {
-        while (old.childNodes[place] !== known) old.childNodes[place].remove();
+        while (old.childNodes[place] !== known && !wanted.has(old.childNodes[place].id)) old.childNodes[place].remove();
+        if (old.childNodes[place] !== known) old.insertBefore(known, old.childNodes[place]);
         here = known;
       }
     }
     if (!here) old.append(next);
     else if (sameKind(here, next)) change(here, next);
+    else if (wanted.has(here.id)) here.before(next);
     else here.replaceWith(next);
   }
   while (old.childNodes.length > coming.length) old.lastChild.remove();

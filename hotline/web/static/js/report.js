@@ -13,8 +13,11 @@ form.addEventListener("submit", async (event) => {
   if (!section) return;
   const known = new Set([...form.querySelectorAll("[data-field]")]);
   const address = new URL(form.dataset.url, location.href);
-  // Entries that were added and are still empty are not stored anywhere: the address asks for one more of them.
-  address.searchParams.append("add", section);
+  // Entries that were added and are still empty are not stored anywhere: the address asks for as many as there are.
+  const count = document.querySelectorAll(`#section-${section} .form-instance`).length + 1;
+  const others = address.searchParams.getAll("least").filter((one) => !one.startsWith(`${section}.`));
+  address.searchParams.delete("least");
+  for (const one of [...others, `${section}.${count}`]) address.searchParams.append("least", one);
   form.dataset.url = address.pathname + address.search;
   await refresh("form");
   const fresh = [...form.querySelectorAll("[data-field]")].find((box) => !known.has(box));
