@@ -1,0 +1,1 @@
+"""The audit page: who saw and changed what, for auditors and administrators."""

@@ -1,0 +1,1 @@
+"""The coordinator's board: what waits, where, why there, which clock, who acknowledged."""

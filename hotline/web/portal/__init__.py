@@ -1,0 +1,1 @@
+"""The portal: an office's or a partner's people see what was sent to them, and acknowledge it."""

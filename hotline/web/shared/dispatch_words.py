@@ -1,0 +1,131 @@
+"""Codes of dispatches, worklist items and places in the words of the board and the portal."""
+
+from __future__ import annotations
+
+from hotline.web.shared.language import later
+
+DISPATCH_STATES = {
+    "assigned": later("Assigned, the notice is on its way"),
+    "delivered": later("Told, not acknowledged"),
+    "acknowledged": later("Acknowledged"),
+    "withdrawn": later("Withdrawn"),
+}
+
+ROLES = {"lead": later("Leads the response"), "partner": later("Works along")}
+
+RECIPIENT_KINDS = {"area_office": later("Area office"), "partner": later("Community partner")}
+
+ITEM_KINDS = {
+    "place_ambiguous": later("The place may be several"),
+    "place_unknown": later("The place is not known"),
+    "place_outside": later("The place is outside the county"),
+    "place_not_served": later("Nobody serves this place"),
+    "needs_decision": later("A person must decide"),
+    "not_acknowledged": later("Nobody acknowledges"),
+    "nobody_on_duty": later("Nobody is on duty at the recipient"),
+    "not_reached": later("A message does not arrive"),
+    "abandoned_call": later("A caller hung up before anybody answered"),
+    "unfinished_call": later("A call was not finished"),
+    "caller_waits": later("A caller waits too long"),
+    "job_failing": later("Something keeps failing"),
+}
+
+ITEM_REASONS = {
+    "hung_up_in_greeting": later("They hung up during the greeting."),
+    "hung_up_in_menu": later("They hung up in the menu."),
+    "hung_up_in_waiting": later("They hung up while they waited."),
+    "hung_up_in_connecting": later("They hung up while they were put through."),
+    "no_disposition": later("The call is over, but nobody wrote down what it was about."),
+    "nobody_free_with_language": later("Nobody who speaks the caller's language is free."),
+    "duplicate_not_found": later("It is said to be known already, but the earlier report was not found."),
+    "not_acknowledged": later("Everybody on the recipient's roster was told, and nobody has acknowledged."),
+    "nobody_on_duty": later("The recipient's roster is empty: there is nobody to tell."),
+    "not_reached": later("A message to somebody at the recipient came back. The next person was told."),
+}
+
+CHOICES = {
+    "covers_area": later("serves this area"),
+    "covers_everything": later("serves the whole county"),
+    "asked_later": later("serves it too, but is asked later"),
+    "other_area": later("serves other areas"),
+    "not_yet": later("does not serve it yet"),
+    "no_longer": later("serves it no longer"),
+    "inactive": later("takes no reports now"),
+}
+"""Why a recipient was chosen or not."""
+
+TAKE_OVER = {
+    "nobody_answers": later("Nobody answers there"),
+    "supervisor_asked": later("A supervisor asked for it"),
+    "other_reason": later("Another reason"),
+}
+
+REASSIGN = {
+    "wrong_place": later("The place was wrong"),
+    "nobody_answers": later("Nobody answers there"),
+    "recipient_declined": later("They can't take it"),
+    "conflict_of_interest": later("They know the people"),
+    "other_reason": later("Another reason"),
+}
+
+ASSIGN = {
+    "place_clarified": later("The place is clear now"),
+    "nearest_recipient": later("It is the nearest that can go"),
+    "agreed_by_telephone": later("Agreed with them by telephone"),
+    "person_decided": later("Decided after reading the report"),
+    "other_reason": later("Another reason"),
+}
+
+CLOSE = {
+    "no_recipient_serves_place": later("Nobody serves this place, and no visit is required"),
+    "referred_to_other_county": later("Handed to another county"),
+    "referred_to_law_enforcement": later("Handed to the police"),
+    "referred_by_telephone": later("Referred by telephone"),
+    "evaluated_out_by_person": later("Evaluated out after reading it"),
+    "duplicate_of_known_report": later("The same report is known already"),
+}
+"""The lawful reasons for which a person may end a report without dispatch."""
+
+SETTLE = {
+    "called_back": later("Called back"),
+    "no_answer": later("Called back, nobody answered"),
+    "not_safe_to_call": later("Not safe to call back"),
+    "no_number": later("No number to call back"),
+    "taken_care_of": later("Taken care of"),
+}
+"""How a matter that is not a report's came to its end."""
+
+EVIDENCE = {
+    "town_named": later("The town was named: %(place)s."),
+    "town_spelled_like": later("The town's name was close to %(place)s."),
+    "town_not_recognised": later("The town's name was not recognised."),
+    "town_elsewhere": later("The town lies elsewhere: %(place)s."),
+    "zip_names_town": later("The ZIP code belongs to %(place)s."),
+    "zip_disagrees": later("The ZIP code says something else: %(place)s."),
+    "zip_elsewhere": later("The ZIP code belongs to another county."),
+    "zip_malformed": later("The ZIP code is not one."),
+    "zip_unknown": later("The ZIP code does not exist."),
+    "zip_town_not_listed": later("The ZIP code belongs to this county, to no listed town."),
+    "county_said": later("The county was named."),
+    "county_disagrees": later("The county that was named is another one."),
+    "counties_disagree": later("What was said points to several counties."),
+    "state_elsewhere": later("The state that was named is another one."),
+    "nothing_given": later("No place was given."),
+}
+"""What spoke for or against a place."""
+
+PLACEMENTS = {
+    "found": later("Found"),
+    "ambiguous": later("May be several"),
+    "unknown": later("Not known"),
+    "outside": later("Outside the county"),
+}
+
+CHANNELS = {"portal": later("Portal"), "email": later("E-mail")}
+
+DELIVERIES = {
+    "wanted": later("On its way"),
+    "sent": later("Sent"),
+    "failed": later("Did not arrive"),
+    "dropped": later("No longer needed"),
+}
