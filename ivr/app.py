@@ -16,7 +16,7 @@ from hotline.base.errors import ConfigurationError
 from hotline.telephony.links import Links
 from hotline.vault.service import Vault
 from ivr import prompts
-from ivr.deadline import THREADS, DatabaseAway, Guard
+from ivr.deadline import SECONDS, THREADS, DatabaseAway, Guard
 from ivr.desk import Desk
 from ivr.events import BadRequest, CallEvent, read
 from ivr.gateway import Gateway, Keeper
@@ -27,8 +27,6 @@ from ivr.spool import Spool
 from ivr.twiml import connect
 
 MAX_BODY = 64 * 1024
-STATEMENT_SECONDS = 2.5
-LOCK_SECONDS = 2.0
 _READY_SECONDS = 1.0
 _TOKEN_HEADER = "I-Twilio-Idempotency-Token"  # the name of a header
 # A connection whose other end has vanished without a word is given up after about 20 seconds.
@@ -37,10 +35,11 @@ _KEEPALIVE = {"keepalives_idle": "5", "keepalives_interval": "5", "keepalives_co
 _log = logging.get_logger("voice")
 
 
-def create_app(settings: Settings | None = None, *, keep: bool = True) -> Flask:
+def create_app(settings: Settings | None = None, *, keep: bool = True, patience: float = SECONDS) -> Flask:
     """The application; without `settings` they are read from the environment, and faults are printed plainly.
 
-    `keep=False` starts no thread that replays the spool (tests replay by hand).
+    `patience`: seconds that a request may wait for the database. `keep=False` starts no thread that replays the
+    spool (tests replay by hand).
     """
     if settings is None:
         logging.configure()
@@ -49,7 +48,7 @@ def create_app(settings: Settings | None = None, *, keep: bool = True) -> Flask:
         except ConfigurationError as error:
             print(error.message, file=sys.stderr)
             raise SystemExit(1) from error
-    gateway = make_gateway(settings)
+    gateway = make_gateway(settings, patience)
     app = Flask("ivr", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
@@ -64,14 +63,15 @@ def create_app(settings: Settings | None = None, *, keep: bool = True) -> Flask:
     return app
 
 
-def make_gateway(settings: Settings) -> Gateway:
+def make_gateway(settings: Settings, patience: float = SECONDS) -> Gateway:
     """The gateway with the installation's database, keys, words and spool."""
     url = make_url(settings.database_url).update_query_dict(_KEEPALIVE)
     database = Database(
         url.render_as_string(hide_password=False),
         pool_size=THREADS,
-        statement_timeout=STATEMENT_SECONDS,
-        lock_timeout=LOCK_SECONDS,
+        # Where the server still answers, it gives up before we do, and the connection stays good.
+        statement_timeout=patience - 0.5,
+        lock_timeout=patience - 1,
     )
     Bell(settings.redis_url).ring_after_commit(database)
     spool = Spool(settings.spool_dir, settings.vault_keys)
@@ -82,7 +82,7 @@ def make_gateway(settings: Settings) -> Gateway:
         links=Links(settings.public_voice_url),
         lines=LineBook(settings.spool_dir),
     )
-    return Gateway(desk, spool)
+    return Gateway(desk, spool, Guard(patience))
 
 
 def _voice_routes(app: Flask, gateway: Gateway, signature: Signature, settings: Settings) -> None:

@@ -24,9 +24,9 @@ _log = get_logger("gateway")
 class Gateway:
     """Answers events with the database if it can, else without it."""
 
-    def __init__(self, desk: Desk, spool: Spool, guard: Guard | None = None) -> None:
+    def __init__(self, desk: Desk, spool: Spool, guard: Guard) -> None:
         self.desk, self.spool = desk, spool
-        self.guard = guard or Guard()
+        self.guard = guard
         self.breaker = Breaker()
 
     def answer(self, event: CallEvent) -> str:
@@ -34,8 +34,9 @@ class Gateway:
         if not self.breaker.is_open:
             try:
                 return self.guard.run(lambda: perform(self.desk, event))
-            except DatabaseAway:
-                _log.warning("database_away", page=event.page)
+            except DatabaseAway as error:
+                cause = reason(error.__cause__) if error.__cause__ else "deadline"
+                _log.warning("database_away", page=event.page, cause=cause)
                 self.breaker.trip()
             except Exception as error:
                 # A fault of ours must not cost a call either: it is kept, and tried again by the keeper.

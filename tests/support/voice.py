@@ -33,10 +33,12 @@ class Voice:
 
     settings: Settings
     keep: bool = False
+    patience: float = 30
+    """Seconds for the database: a crowded machine must not look like an outage to tests of other things."""
     app: Flask = field(init=False)
 
     def __post_init__(self) -> None:
-        self.app = create_app(self.settings, keep=self.keep)
+        self.app = create_app(self.settings, keep=self.keep, patience=self.patience)
 
     @property
     def gateway(self) -> Gateway:
