@@ -97,13 +97,18 @@ def _leave_to_do(session: Session, call: Call) -> None:
     if call.outcome == "abandoned":
         note_abandoned(session, call)
     elif call.outcome == "answered":
-        if call.screener_id is None:
-            # The caller gave up after having lost a screener: whoever talked last closes the call.
-            call.screener_id = _last_screener(session, call.id)
-            note_unfinished(session, call)
-        else:
-            due = (call.ended_at or clock.now()) + FINISH_WITHIN
-            deadlines.start(session, "finish_call", "call", call.id, due, "calls")
+        have_it_closed(session, call)
+
+
+def have_it_closed(session: Session, call: Call) -> None:
+    """An answered call that has ended waits for its disposition."""
+    if call.screener_id is None:
+        # The caller gave up after having lost a screener: whoever talked last closes the call.
+        call.screener_id = _last_screener(session, call.id)
+        note_unfinished(session, call)
+    else:
+        due = (call.ended_at or clock.now()) + FINISH_WITHIN
+        deadlines.start(session, "finish_call", "call", call.id, due, "calls")
 
 
 def note_abandoned(session: Session, call: Call) -> None:

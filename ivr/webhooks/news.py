@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hotline.base.logging import get_logger
 from hotline.calls import connecting
+from hotline.calls.corrections import talked_after_all
 from hotline.calls.models import Call, CallLeg
 from hotline.calls.models import CallEvent as CallEventRow
 from hotline.calls.pool import find_call
@@ -64,10 +65,20 @@ def conference(desk: Desk, session: Session, event: CallEvent) -> str:
     if call is None and leg is not None:
         call = session.get(Call, leg.call_id)
     reason = event.form.get("ReasonParticipantLeft")
-    about = {"event": what, "room": room, "leg": str(leg.id) if leg else None, "reason": reason}
+    about = {
+        "event": what,
+        "room": room,
+        "conference": event.form.get("ConferenceSid"),
+        "leg": str(leg.id) if leg else None,
+        "reason": reason,
+    }
     if not receipts.is_news(session, event, call.id if call else None, about):
         return nothing()
-    if call is None or leg is None or leg.call_id != call.id or _overtaken(session, event, room, leg):
+    if call is None or leg is None or leg.call_id != call.id:
+        return nothing()
+    if what == "participant-join":
+        talked_after_all(session, call.id, event.form.get("ConferenceSid", ""), event.received_at)
+    if _overtaken(session, event, room, leg):
         return nothing()
     if leg.kind == "caller" and call.conference != room:
         # The caller has left for another room, or for the line: this room is history.
