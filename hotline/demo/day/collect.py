@@ -85,7 +85,7 @@ def database_ledger(session: Session, since: datetime) -> DatabaseLedger:
             for dispatch, reference, recipient in dispatches
         ),
         other_mail_keys=_keys(mails, None),
-        unsent=sum(mail.state != "sent" for mail in mails),
+        unsent=sum(mail.state in ("wanted", "failed") for mail in mails),
     )
 
 

@@ -81,6 +81,7 @@ class Director:
         return True
 
     def trouble(self, words: str) -> None:
-        """Note something that a robot did not expect; the day's report lists it."""
+        """Note something that a robot did not expect; the day's report lists it, once."""
         with self._lock:
-            self.troubles.append(words)
+            if words not in self.troubles:
+                self.troubles.append(words)

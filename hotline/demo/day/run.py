@@ -23,7 +23,7 @@ from hotline.demo.day.telephone import PhoneCompany
 
 SCREENERS = 3
 FEWEST_SCREENERS = 2
-SETTLE_WITHIN = 120.0
+SETTLE_WITHIN = 20.0
 """Seconds in which the system must have finished everything after the last caller has hung up."""
 
 

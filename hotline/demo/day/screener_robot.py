@@ -29,12 +29,10 @@ class ScreenerRobot(threading.Thread):
         super().__init__(name=f"screener-{person.email}", daemon=True)
         self._browser = Browser(web_url)
         self._person, self._director = person, director
-        self._at_work: PlannedCall | None = None
 
     def run(self) -> None:
         while not self._director.over.is_set():
             try:
-                self._browser.sign_in(self._person.email, self._person.password)
                 self._work()
             except PageProblem as problem:
                 self._director.trouble(f"{self._person.name}: {problem.message}")
@@ -42,6 +40,8 @@ class ScreenerRobot(threading.Thread):
         self._browser.close()
 
     def _work(self) -> None:
+        if self._browser.open("/console").find("/sign-in") is not None:
+            self._browser.sign_in(self._person.email, self._person.password)
         while not self._director.over.wait(LOOK_EVERY):
             self._look(self._browser.open("/console"))
         page = self._browser.open("/console")
