@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 
 from hotline.base import clock, outbox
@@ -16,6 +16,10 @@ from workers import tools
 
 NEGLECTED_AFTER = timedelta(seconds=8)
 """A row that is due for so long is not being taken up, whatever Redis says: no worker lives."""
+
+ALONE_FOR = timedelta(seconds=10)
+"""How long, after finding a neglected row, the sweep expects nobody and takes up every due row at once: the work
+that follows from work must not wait to be neglected, too."""
 
 HANDS = 4
 """How many neglected rows the sweep works on at a time."""
@@ -30,6 +34,7 @@ class Ringer:
         self._tools = equipment
         self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="hands")
         self._in_hand: set[int] = set()
+        self._alone_until: datetime | None = None
 
     def round(self) -> None:
         """One look at the to-do rows."""
@@ -38,10 +43,11 @@ class Ringer:
         if not rows:
             return
         now = clock.now()
-        if not self._tools.bell.ring(Ring(row.id, row.job, row.attempts) for row in rows):
+        heard = self._tools.bell.ring(Ring(row.id, row.job, row.attempts) for row in rows)
+        if any(row.due_at <= now - NEGLECTED_AFTER for row in rows):
+            self._alone_until = now + ALONE_FOR
+        if not heard or (self._alone_until is not None and now < self._alone_until):
             self._do(rows)
-            return
-        self._do([row for row in rows if row.due_at <= now - NEGLECTED_AFTER])
 
     def close(self) -> None:
         """Finish what is in hand and stop."""

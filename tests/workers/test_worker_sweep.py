@@ -26,6 +26,7 @@ from hotline.rosters.models import RosterEntry
 from hotline.worklist.models import WorklistItem
 from tests.support import kern as county
 from tests.support.kern import PATH_3, Kern
+from tests.support.mailhouse import MailHouse
 from tests.support.waiting import until
 from workers import duties, sweep
 from workers.job import Job
@@ -198,3 +199,13 @@ def test_rows_left_open_show_in_the_backlog(database: Database, kern: Kern, cloc
     with database.transaction() as session:
         assert outbox.backlog(session) == (1, since)
         assert session.scalars(select(OutboxRow.done_at)).one() is None
+
+
+def test_work_that_follows_from_neglected_work_is_not_neglected_in_turn(
+    database: Database, kern: Kern, ringer: Ringer, clock: FrozenClock, house: MailHouse
+) -> None:
+    submit(database, kern)
+    clock.advance(NEGLECTED_AFTER)
+    ringer.round()
+    until(lambda: dispatches(database) == 1)
+    until(lambda: bool(house.received), also=ringer.round)
