@@ -72,8 +72,10 @@ def decide_report(
     pack = packs.in_force(report.jurisdiction, report.received_at)
     answers = without_reporter(session, vault, report)
     shown = shown_answers(form_of(forms, report), answers)
-    places = find_places(session, pack, shown, _local_date(pack, report))
-    given = with_counties(rule_facts(session, vault, forms, report, ACTOR), places, report.jurisdiction)
+    on = _local_date(pack, report)
+    places = find_places(session, pack, shown, on)
+    facts = rule_facts(session, vault, forms, report, ACTOR, on)
+    given = with_counties(facts, places, report.jurisdiction)
     result = decide(pack, given, report.received_at)
     _link_duplicate(session, report, result, shown)
     decision = TrackDecision(

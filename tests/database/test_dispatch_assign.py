@@ -222,6 +222,11 @@ def test_the_first_of_the_ladder_is_told_by_portal_and_by_mail(session: Session,
     assert {one.user_id for one in deliveries} == {kern.office[0].user_id}
 
 
+def test_a_date_of_birth_stands_in_for_the_age_on_the_day_of_the_call(session: Session, kern: Kern) -> None:
+    answers = PATH_2 | {"children/1/age": "", "children/1/birth_date": "2/27/2024"}
+    assert decided(session, kern, answers, town="Shafter").facts["youngest_child_age"] == 2
+
+
 def test_no_word_of_the_caller_is_in_the_decision(session: Session, kern: Kern) -> None:
     answers = PATH_2 | {"reporter/name": CANARY, "reporter/town": CANARY, "location/home_street": CANARY}
     decision = decided(session, kern, answers, town="Shafter")
