@@ -83,10 +83,12 @@ class TwilioRest:
         return [str(call.sid) for call in calls if call.status in LIVE and call.direction == "outbound-api"]
 
     def participants(self, room: str) -> list[str] | None:
-        rooms = _ask(lambda: self._client.conferences.list(friendly_name=room, status="in-progress", limit=1))
-        if not rooms:
+        rooms = _ask(lambda: self._client.conferences.list(friendly_name=room, limit=20))
+        # A room with one person in it has not begun, and yet somebody is there.
+        open_rooms = [one for one in rooms if one.status != "completed"]
+        if not open_rooms:
             return None
-        people = _ask(lambda: self._client.conferences(str(rooms[0].sid)).participants.list(limit=20))
+        people = _ask(lambda: self._client.conferences(str(open_rooms[0].sid)).participants.list(limit=20))
         return [str(person.call_sid) for person in people]
 
 

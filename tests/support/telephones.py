@@ -1,0 +1,53 @@
+"""A phone company on paper: it does as it is told, notes it, and can be told to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from hotline.telephony.port import PhoneCompany
+from tests.support.calls import sid
+
+
+@dataclass
+class PaperPhones(PhoneCompany):
+    """`asked` lists the requests; `failing` maps the name of a request to what it raises."""
+
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    failing: dict[str, Exception] = field(default_factory=dict)
+    statuses: dict[str, str | None] = field(default_factory=dict)
+    live: dict[str, list[str]] = field(default_factory=dict)
+    rooms: dict[str, list[str]] = field(default_factory=dict)
+
+    def _note(self, *request: str) -> None:
+        self.asked.append(request)
+        if request[0] in self.failing:
+            raise self.failing[request[0]]
+
+    def names(self) -> list[str]:
+        """The requests by name, in order."""
+        return [request[0] for request in self.asked]
+
+    def redirect_call(self, sid: str, url: str) -> None:
+        self._note("redirect_call", sid, url)
+
+    def dial(self, to: str, from_: str, url: str, status_callback: str, timeout: int) -> str:
+        self._note("dial", to, from_, url, status_callback, str(timeout))
+        new = sid()
+        self.live.setdefault(to, []).append(new)
+        return new
+
+    def end_call(self, sid: str) -> None:
+        self._note("end_call", sid)
+
+    def call_status(self, sid: str) -> str | None:
+        self._note("call_status", sid)
+        return self.statuses.get(sid, "in-progress")
+
+    def live_calls_to(self, to: str) -> Sequence[str]:
+        self._note("live_calls_to", to)
+        return self.live.get(to, [])
+
+    def participants(self, room: str) -> Sequence[str] | None:
+        self._note("participants", room)
+        return self.rooms.get(room)
