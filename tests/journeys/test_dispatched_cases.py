@@ -11,7 +11,7 @@ from hotline.base.database import Database
 from hotline.demo.day.stack import Stack
 from hotline.demo.day.telephone import PhoneCompany
 from tests.support.board import Board
-from tests.support.browsing import Console, sign_in
+from tests.support.browsing import Console
 from tests.support.cases import NARRATIVE_CANARY, REPORTER_CANARIES, load_case
 from tests.support.journeys import (
     decision_of,
@@ -48,20 +48,25 @@ def test_a_call_is_taken_decided_dispatched_and_acknowledged(
     if "partner" in {one.kind for one in dispatches}:
         assert any(case.town in one.organization for one in dispatches)
 
-    coordinator = opened()
-    sign_in(coordinator, stack, everybody(stack, "coordinator")[0])
-    board = Board(coordinator)
+    board = Board(opened(), stack, everybody(stack, "coordinator")[0])
     for dispatch in dispatches:
+        board.show("open")
+        board.wait_for(reference, dispatch.organization)
         words = mail_with(stack, dispatch.mail_key)
         assert reference in words
         assert_no_story(words, case.answers)
         recipient = opened()
         open_link(recipient, stack, dispatch.person, link_in(stack, words))
-        expect(recipient.locator("main")).to_contain_text(reference)
+        expect(recipient.locator("h1")).to_contain_text(reference)
+        expect(recipient.locator("main")).to_contain_text(str(case.answers["children/1/first_name"]))
+        # A partner learns whom to visit, the office also what was told.
+        assert (NARRATIVE_CANARY in recipient.content()) == (dispatch.kind == "area_office")
         assert not any(canary in recipient.content() for canary in REPORTER_CANARIES)
         recipient.locator("form[action*='/acknowledge'] button").click()
-        expect(recipient.locator("form[action*='/acknowledge']")).to_have_count(0)
-        board.wait_until_acknowledged(reference, dispatch.organization)
+        expect(recipient.locator("#acknowledge")).to_contain_text(dispatch.person.name)
+        board.wait_for_no(reference, dispatch.organization)
+        board.show("acknowledged")
+        expect(board.wait_for(reference, dispatch.organization)).to_contain_text(dispatch.person.name)
 
 
 def assert_no_story(words: str, answers: dict[str, str | list[str]]) -> None:

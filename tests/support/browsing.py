@@ -28,9 +28,15 @@ class Console:
         self.page, self.person = page, person
         sign_in(page, stack, person)
 
+    def go_home(self) -> None:
+        """To the console's own page, from a report."""
+        self.page.locator("header nav a", has_text="Console").click()
+        expect(self.page.locator("h1")).to_have_text("Console")
+
     def take_calls(self) -> None:
-        """Come on duty by the key, away from any field."""
-        self.page.keyboard.press("v")
+        """Come on duty by the key, away from any field, unless the end of the last wrap-up has done it."""
+        if not self.page.locator("#go-away").count():
+            self.page.keyboard.press("v")
         expect(self.page.locator("#go-away")).to_be_visible()
 
     def wait_for_offer(self) -> None:
