@@ -19,7 +19,7 @@ from tests.support.desk import CANARY, Desk
 
 @pytest.fixture
 def desk(shared_database: Database, clock: FrozenClock) -> Iterator[Desk]:
-    with Desk.opened(shared_database) as desk:
+    with Desk.within(shared_database) as desk:
         desk.person("auditor")
         yield desk
 

@@ -45,35 +45,31 @@ def candidates(
     `services` are the codes that are wanted, `areas` those that may be meant (None: the place is not known), `on`
     the local day of receipt.
     """
-    why: dict[UUID, list[str]] = {}
-    fitting: set[UUID] = set()
+    fits: dict[UUID, list[str]] = {}
+    fails: dict[UUID, list[str]] = {}
     for service in dict.fromkeys(services):
         for area in dict.fromkeys(areas):
             for kind in ("area_office", "partner"):
                 for choice in choices(session, pack.jurisdiction, kind, service, area, on):
-                    _note(why, fitting, choice, service, area, pack)
+                    notes = fits if choice.covers else fails
+                    notes.setdefault(choice.organization_id, []).append(_why(choice, service, area, pack))
+    nothing = gettext("offers none of the wanted services")
     found = [
         Candidate(
             id=row.id,
             name=row.name,
             kind=row.kind,
-            fits=row.id in fitting,
+            fits=row.id in fits,
             present=row.id in present,
-            why=tuple(dict.fromkeys(why.get(row.id, ()))) or (gettext("offers none of the wanted services"),),
+            why=tuple(dict.fromkeys(fits.get(row.id) or fails.get(row.id) or [nothing])),
         )
         for row in recipients_for(session, pack.jurisdiction)
     ]
     return sorted(found, key=lambda one: (one.present, not one.fits, one.kind, one.name))
 
 
-def _note(
-    why: dict[UUID, list[str]], fitting: set[UUID], choice: Choice, service: str, area: str | None, pack: Pack
-) -> None:
+def _why(choice: Choice, service: str, area: str | None, pack: Pack) -> str:
     named = service_name(pack, service)
-    if choice.covers:
-        fitting.add(choice.organization_id)
-    if choice.why == "covers_area" or (choice.why == "asked_later" and area is not None):
-        text = gettext("serves %(area)s: %(service)s", area=area_name(pack, area), service=named)
-    else:
-        text = f"{word(CHOICES, choice.why)}: {named}"
-    why.setdefault(choice.organization_id, []).append(text)
+    if choice.why == "covers_area":
+        return gettext("serves %(area)s: %(service)s", area=area_name(pack, area), service=named)
+    return f"{word(CHOICES, choice.why)}: {named}"

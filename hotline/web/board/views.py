@@ -125,8 +125,9 @@ def _act(
         with transaction() as session:
             found = do(session)
     except (Conflict, InvalidInput) as refusal:
-        moved_on = "It has moved on since this page was shown. Nothing was done: look at it again."
-        words = gettext(moved_on) if isinstance(refusal, IllegalMove) else gettext(refusal.message)
+        words = gettext(refusal.message)
+        if isinstance(refusal, IllegalMove):
+            words = gettext("It has moved on since this page was shown. Nothing was done: look at it again.")
         status = 409 if isinstance(refusal, Conflict) else 400
         return Response(again(words), status=status, mimetype="text/html")
     return redirect(onward(found), 303)

@@ -62,14 +62,14 @@ SUBJECTS: dict[str, str] = {
 """Kind of record -> its name."""
 
 SYSTEM_PARTS: dict[str, str] = {
-    "accounts": later("accounts"),
+    "accounts": later("the accounts"),
     "assign_track": later("the rules"),
     "calls": later("call handling"),
     "deliver": later("sending of notices"),
-    "dispatch": later("dispatch"),
+    "dispatch": later("the dispatch desk"),
     "escalation": later("the clock"),
     "sweep": later("the clock of calls"),
     "tell_owner": later("telling of owners"),
-    "worklist": later("worklist"),
+    "worklist": later("the worklist"),
 }
 """Parts of the system that act by themselves."""

@@ -16,7 +16,7 @@ ROLES = {"lead": later("Leads the response"), "partner": later("Works along")}
 RECIPIENT_KINDS = {"area_office": later("Area office"), "partner": later("Community partner")}
 
 ITEM_KINDS = {
-    "place_ambiguous": later("The place may be several"),
+    "place_ambiguous": later("Several places are possible"),
     "place_unknown": later("The place is not known"),
     "place_outside": later("The place is outside the county"),
     "place_not_served": later("Nobody serves this place"),
@@ -116,7 +116,7 @@ EVIDENCE = {
 
 PLACEMENTS = {
     "found": later("Found"),
-    "ambiguous": later("May be several"),
+    "ambiguous": later("Several are possible"),
     "unknown": later("Not known"),
     "outside": later("Outside the county"),
 }
