@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 import time
 
+from sqlalchemy import text
+
 from hotline.base.logging import get_logger, reason
+from hotline.calls import pool
 from ivr.deadline import Breaker, DatabaseAway, Guard, is_away
 from ivr.desk import Desk
 from ivr.events import CallEvent
@@ -81,16 +84,24 @@ class Gateway:
         return True
 
     def look_after(self) -> bool:
-        """One round of the keeper: replay, and close the breaker when the database works. False if it does not."""
+        """One round of the keeper: close the breaker once the database takes writes, then replay.
+
+        The breaker does not wait for the replay, which may be long: requests in hand come before old ones, and
+        each page answers by the state that it finds. False when something is left for the next round.
+        """
         try:
-            if not self.replay():
-                return False
-            self.desk.database.ping()
+            self._probe()
+            self.breaker.close()
+            return self.replay()
         except Exception as error:
             _log.warning("still_away", error=reason(error))
             return False
-        self.breaker.close()
-        return True
+
+    def _probe(self) -> None:
+        """Raise unless a request's work could be done now: a server that answers may still be locked or read-only."""
+        with self.desk.database.transaction() as session:
+            pool.enter(session)
+            session.execute(text("lock table calls, call_events, webhook_receipts in row exclusive mode"))
 
     def refresh_lines(self) -> None:
         """Read the lines again, if the database lets us."""

@@ -169,15 +169,28 @@ def test_after_one_failure_requests_do_not_wait_for_the_database(away: Voice) ->
     assert verbs(Caller(away).ask("incoming")) == ["Say", "Pause", "Redirect"]
 
 
-def test_the_breaker_closes_only_when_the_spool_is_empty_again(voice: Voice, database: Database) -> None:
+def test_the_breaker_closes_though_another_process_still_replays(voice: Voice, database: Database) -> None:
     gateway = voice.gateway
     gateway.breaker.trip()
     Caller(voice).ask("incoming")
-    assert gateway.spool.waiting() == 1
     with gateway.spool.replay_alone():
-        assert (gateway.look_after(), gateway.breaker.is_open) == (False, True)
-    assert (gateway.look_after(), gateway.breaker.is_open) == (True, False)
-    assert len(calls(database)) == 1
+        assert (gateway.look_after(), gateway.breaker.is_open) == (False, False)
+        assert verbs(Caller(voice).ask("incoming")) == ["Gather", "Redirect"]
+    assert (gateway.look_after(), gateway.spool.waiting()) == (True, 0)
+    assert len(calls(database)) == 2
+
+
+@pytest.mark.parametrize("mode", ["share", "access exclusive"])
+def test_the_breaker_stays_open_while_nothing_can_be_written(
+    settings: Settings, line: None, database: Database, mode: str
+) -> None:
+    voice = Voice(settings, patience=1.5)
+    voice.gateway.breaker.trip()
+    with database.transaction() as session:
+        session.execute(text(f"lock table calls in {mode} mode"))
+        assert (voice.gateway.look_after(), voice.gateway.breaker.is_open) == (False, True)
+    assert (voice.gateway.look_after(), voice.gateway.breaker.is_open) == (True, False)
+    voice.close()
 
 
 def test_the_keeper_brings_everything_back_by_itself(
