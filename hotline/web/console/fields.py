@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from hotline.base.errors import NotFound
 from hotline.reports import service as reports
+from hotline.reports.access import own_draft
 from hotline.reports.models import Report
 from hotline.reports.service import Answer
 from hotline.web.shared.core import core, person
@@ -72,7 +73,8 @@ def save(session: Session, report_id: UUID, path: str, raw: list[str], version: 
 
 
 def save_posted(session: Session, report_id: UUID, posted: MultiDict[str, str]) -> Typed:
-    """Save every field of a posted section; what could not be saved."""
+    """Save every field of a posted section; what could not be saved. Raises NotFound for somebody else's report."""
+    own_draft(session, report_id, person())
     typed = Typed()
     for name in [name for name in posted if name.startswith(_VERSION)]:
         path = name.removeprefix(_VERSION)

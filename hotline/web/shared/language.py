@@ -46,8 +46,11 @@ def language() -> Language:
         return "en"
     person = g.get("person")
     wanted = person.language if person is not None else request.cookies.get(LANGUAGE)
-    chosen = wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES)
-    return "es" if chosen == "es" else "en"
+    if wanted not in LANGUAGES:
+        # `es-MX` is Spanish: only the first part of what the browser names counts.
+        spoken = (name.split("-")[0].lower() for name in request.accept_languages.values())
+        wanted = next((name for name in spoken if name in LANGUAGES), "en")
+    return "es" if wanted == "es" else "en"
 
 
 def read_catalog(code: str, folder: Path = CATALOGS) -> Catalog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -38,8 +39,9 @@ def equip(app: Flask) -> None:
 
 def _values() -> dict[str, object]:
     who = g.get("person")
-    # An answer to a form has no address to come back to.
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.form.get("next")
+    # An answer to a form has no address to come back to; the page on which the form stood has.
+    stood = urlsplit(request.referrer or "").path
+    here = request.full_path.rstrip("?") if request.method == "GET" else stood
     return {"now": clock.now(), "person": who, "menu": navigation.menu(who), "here": safe_path(here, "/")}
 
 
