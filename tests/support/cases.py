@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,10 @@ class Case:
     words: str
     answers: dict[str, str | list[str]]
     expected: dict[str, Any]
+
+    def called_from(self, number: str) -> Case:
+        """The same case from another telephone."""
+        return replace(self, from_=number)
 
     @property
     def town(self) -> str:

@@ -16,6 +16,8 @@ from hotline.accounts.models import User
 from hotline.base.database import Database
 from hotline.calls.models import Call
 from hotline.demo.day.callers import choose
+from hotline.demo.day.filling import fill
+from hotline.demo.day.pages import Browser as PlainBrowser
 from hotline.demo.day.people import Person
 from hotline.demo.day.stack import Stack
 from hotline.demo.day.telephone import Caller, PhoneCompany
@@ -77,6 +79,19 @@ def take_down(console: Console, phones: PhoneCompany, case: Case, **more: str) -
     return caller, reference
 
 
+def write_report(stack: Stack, case: Case, person: Person) -> str:
+    """A report without a call, written by plain forms and submitted; its number."""
+    browser = PlainBrowser(stack.web_url)
+    browser.sign_in(person.email, person.password)
+    page = browser.send(browser.open("/console").form_to("/console/reports"))
+    page = fill(browser, page, case.answers)
+    page = browser.send(browser.open(page.url).form_to("/submit"))
+    browser.close()
+    found = re.search(r"[A-Z]+-\d{6}", page.text)
+    assert found and page.find("/submit") is None, f"not submitted (status {page.status})"
+    return found[0]
+
+
 def report_of(database: Database, reference: str) -> Report:
     """The report with that number."""
     with database.transaction() as session:
@@ -111,7 +126,8 @@ def call_of(database: Database, caller: Caller) -> Call:
 
 
 def told(stack: Stack, database: Database, reference: str) -> list[Told]:
-    """Every dispatch of a report, once all first messages have gone out; the lead first."""
+    """Every dispatch of a report, once it is decided and all first messages have gone out; the lead first."""
+    decision_of(database, reference)
     until(lambda: all(row[1].state == "sent" for row in _told(database, reference)), 15)
     people = {person.email: person for person in stack.people}
     return [

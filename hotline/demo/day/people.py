@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -14,7 +14,7 @@ class Person:
     role: str
     name: str
     email: str
-    password: str
+    password: str = field(repr=False)
 
 
 def read_people(path: Path) -> list[Person]:

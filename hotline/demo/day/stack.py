@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hotline.demo.day.people import Person, read_people
@@ -29,12 +29,12 @@ class Stack:
     """A running system. `settings` are the environment variables that its programs were given."""
 
     folder: Path
-    settings: Mapping[str, str]
+    settings: Mapping[str, str] = field(repr=False)
     postgres: LocalPostgres
     redis: LocalRedis
     supervisor: Supervisor
-    people: list[Person]
-    said: list[str]
+    people: list[Person] = field(repr=False)
+    said: list[str] = field(repr=False)
     """What the supervisor told: which program ended, and that it was started again."""
 
     @property
