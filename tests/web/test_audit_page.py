@@ -19,9 +19,11 @@ from tests.support.desk import CANARY, Desk
 
 @pytest.fixture
 def desk(shared_database: Database, clock: FrozenClock) -> Iterator[Desk]:
-    with Desk.within(shared_database) as desk:
-        desk.person("auditor")
-        yield desk
+    with shared_database.engine.connect() as connection, connection.begin() as outer:
+        with Desk.within(connection) as desk:
+            desk.person("auditor")
+            yield desk
+        outer.rollback()
 
 
 @pytest.fixture

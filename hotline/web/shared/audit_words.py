@@ -34,6 +34,7 @@ ACTIONS: dict[str, str] = {
     "organization:deactivated": later("Closed a recipient"),
     "presence:available": later("Became available"),
     "presence:away": later("Was set to away"),
+    "presence:offline": later("Went off duty"),
     "report:begun": later("Began a report"),
     "report:closed_by_person": later("Closed a report without dispatch"),
     "report:decided": later("Decided a report by the rules"),
