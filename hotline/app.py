@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-
 from flask import Flask
 
 from hotline.base.bell import Bell
 from hotline.base.config import Settings, load_settings
 from hotline.base.database import Database
-from hotline.base.logging import configure, get_logger
+from hotline.base.logging import configure
 from hotline.policy.loader import load_packs
 from hotline.vault.service import Vault
 from hotline.web.audit.views import blueprint as audit
@@ -22,18 +20,8 @@ from screening_forms.loader import load_forms
 
 SCREENS = (health.blueprint, signin, console, board, portal, audit)
 
-Fault = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
-
 _LARGEST = 2 * 1024 * 1024
 """Bytes of one request; the longest story allowed in a form is far shorter."""
-
-
-class StaffApp(Flask):
-    """Flask, but a fault that not even the error page could show is logged by its class, not by its text."""
-
-    def log_exception(self, exc_info: Fault) -> None:
-        kind = exc_info[0]
-        get_logger("web").error("request_failed", error=kind.__name__ if kind else None)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -44,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     configure()
     settings = settings or load_settings()
-    app = StaffApp("hotline.web", static_folder=None, template_folder="shared/templates")
+    app = Flask("hotline.web", static_folder=None, template_folder="shared/templates")
     app.config.update(MAX_CONTENT_LENGTH=_LARGEST, MAX_FORM_MEMORY_SIZE=_LARGEST)
     database = Database(settings.database_url)
     Bell(settings.redis_url).ring_after_commit(database)

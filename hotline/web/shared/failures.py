@@ -84,14 +84,20 @@ def _broken(error: Exception) -> Response:
 
 
 def _answer(status: int, message: str, *, field: str | None = None, code: str | None = None) -> Response:
-    answer: Response
-    if wants_data():
-        answer = jsonify(message=message, field=field, code=code)
-    else:
-        heading = gettext(_HEADINGS.get(status, _HEADINGS[400]))
+    data = jsonify(message=message, field=field, code=code)
+    answer: Response = data if wants_data() else _page(status, message, code)
+    answer.status_code = status
+    return answer
+
+
+def _page(status: int, message: str, code: str | None) -> Response:
+    heading = gettext(_HEADINGS.get(status, _HEADINGS[400]))
+    try:
         page = render_template(
             "shared/failure.html", heading=heading, message=message, code=code, status=status
         )
-        answer = Response(page, mimetype="text/html")
-    answer.status_code = status
-    return answer
+    except Exception as error:
+        # A fault in here would go to the server's own log, with its text.
+        get_logger("web").error("failure_page_failed", error=reason(error))
+        return Response(f"{heading}\n\n{message}\n{code or ''}", mimetype="text/plain")
+    return Response(page, mimetype="text/html")

@@ -16,7 +16,7 @@ from hotline.web.shared.core import core, transaction
 
 blueprint = Blueprint("health", __name__)
 
-_PATIENCE = 0.5
+_PATIENCE = 1.0
 """Seconds that Redis may take to answer."""
 
 _SWEEP = "sweep:ring"
