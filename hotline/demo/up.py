@@ -64,7 +64,8 @@ def up(fresh: bool, verbose: bool) -> None:
         environ = {**os.environ, **settings}
         prepare(environ)
         write = line_writer(folder / "demo.log", click.echo if verbose else None)
-        programs = demo_programs(environ, ports, decided)
+        catch_mail = not os.environ.get("SMTP_URL")
+        programs = demo_programs(environ, ports, decided, catch_mail=catch_mail)
         supervisor = Supervisor(programs, log=write, say=click.echo, servers=servers)
         with supervisor.ended_by_signals():
             try:
@@ -143,8 +144,10 @@ def prepare(environ: Mapping[str, str]) -> None:
             raise HotlineError(f"'hotline {' '.join(command)}' failed:\n{said}")
 
 
-def demo_programs(environ: Mapping[str, str], ports: Ports, decided: Mapping[str, str]) -> list[Program]:
-    """Every process of the demonstration, in the order of starting."""
+def demo_programs(
+    environ: Mapping[str, str], ports: Ports, decided: Mapping[str, str], *, catch_mail: bool
+) -> list[Program]:
+    """Every process of the demonstration, in the order of starting; the mail catcher only when it is wanted."""
     programs = [
         served("voice", "ivr.app:create_app", ports.voice, environ),
         served("web", "hotline.app:create_app", ports.web, environ),
@@ -153,7 +156,7 @@ def demo_programs(environ: Mapping[str, str], ports: Ports, decided: Mapping[str
         _module("sweep", environ, "workers.sweep"),
         _module("phone", environ, "ivr.simulator", ready_url=f"http://{HOST}:{ports.simulator}/phone"),
     ]
-    if not os.environ.get("SMTP_URL"):
+    if catch_mail:
         page = decided["HOTLINE_DEMO_MAIL_PAGE_PORT"]
         mail = ["hotline.demo.mailcatcher", "--smtp-port", decided["HOTLINE_DEMO_SMTP_PORT"]]
         mail += ["--http-port", page, "--dir", str(Path(environ["HOTLINE_DEMO_DIR"]) / "mail")]

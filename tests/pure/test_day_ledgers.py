@@ -73,6 +73,12 @@ def test_a_tampered_database_is_found_out_and_the_difference_named(named: str) -
     assert named in as_text(comparison)
 
 
+def test_mail_from_before_the_day_is_no_difference() -> None:
+    late = MailLedger((*MAIL.message_ids, "k0"))
+    assert compare(PHONE, late, replace(DATABASE, earlier_mail_keys=("k0",))).balanced
+    assert not compare(PHONE, late, DATABASE).balanced
+
+
 def test_callbacks_that_were_not_posted_are_a_difference() -> None:
     assert "2 callbacks" in compare(replace(PHONE, pending=2), MAIL, DATABASE).differences[0]
 

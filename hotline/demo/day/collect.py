@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.base.outbox import OutboxRow
@@ -73,6 +73,7 @@ def database_ledger(session: Session, since: datetime) -> DatabaseLedger:
     mails = session.scalars(
         select(Delivery).where(Delivery.channel == "email", Delivery.created_at >= since)
     ).all()
+    today = {dispatch.id for dispatch, _, _ in dispatches}
     return DatabaseLedger(
         outcomes={sid: outcome or "open" for sid, outcome in calls},
         reports=tuple(_report_row(session, report) for report in reports),
@@ -84,12 +85,24 @@ def database_ledger(session: Session, since: datetime) -> DatabaseLedger:
             )
             for dispatch, reference, recipient in dispatches
         ),
-        other_mail_keys=_keys(mails, None),
+        other_mail_keys=tuple(
+            sorted(one.key for one in mails if one.state == "sent" and one.dispatch_id not in today)
+        ),
+        earlier_mail_keys=tuple(session.scalars(_sent_late(since))),
         unsent=sum(mail.state in ("wanted", "failed") for mail in mails),
     )
 
 
-def _keys(mails: Sequence[Delivery], dispatch_id: UUID | None) -> tuple[str, ...]:
+def _sent_late(since: datetime) -> Select[str]:
+    """E-mails that were wanted before and may have gone out since."""
+    return select(Delivery.key).where(
+        Delivery.channel == "email",
+        Delivery.created_at < since,
+        or_(Delivery.sent_at.is_(None), Delivery.sent_at >= since),
+    )
+
+
+def _keys(mails: Sequence[Delivery], dispatch_id: UUID) -> tuple[str, ...]:
     return tuple(sorted(one.key for one in mails if one.dispatch_id == dispatch_id and one.state == "sent"))
 
 

@@ -60,6 +60,8 @@ class DatabaseLedger:
     reports: tuple[ReportRow, ...]
     dispatches: tuple[DispatchRow, ...]
     other_mail_keys: tuple[str, ...] = ()
+    earlier_mail_keys: tuple[str, ...] = ()
+    """Mail from before the day that may have arrived in it."""
     unsent: int = 0
     """E-mails that were wanted and not sent yet."""
 
@@ -147,7 +149,7 @@ def _dispatches(mail: MailLedger, database: DatabaseLedger) -> Iterable[str]:
     for key in database.other_mail_keys:
         if key not in arrived:
             yield f"The mail {key} did not arrive."
-    for key in sorted(arrived - expected):
+    for key in sorted(arrived - expected - set(database.earlier_mail_keys)):
         yield f"The mail {key} arrived and the database knows nothing of it."
 
 
@@ -198,7 +200,8 @@ def ledgers_from_json(document: Mapping[str, Any]) -> tuple[PhoneLedger, MailLed
     ours["dispatches"] = tuple(
         DispatchRow(**{**row, "mail_keys": tuple(row["mail_keys"])}) for row in ours["dispatches"]
     )
-    ours["other_mail_keys"] = tuple(ours["other_mail_keys"])
+    for name in ("other_mail_keys", "earlier_mail_keys"):
+        ours[name] = tuple(ours.get(name, ()))
     return (
         PhoneLedger(**document["simulator"]),
         MailLedger(tuple(document["mail"]["message_ids"])),

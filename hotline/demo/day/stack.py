@@ -6,9 +6,10 @@ It is the demonstration without its fixed ports: the same programs, the same see
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,14 +104,16 @@ def own_stack(
         write_for_shells(folder / "environment", settings)
         (folder / "spool").mkdir(mode=0o700, exist_ok=True)
         environ = {**_surroundings(), **settings}
-        prepare(environ)
+        # Whoever started this may print JSON for a program to read.
+        with redirect_stdout(sys.stderr):
+            prepare(environ)
         said: list[str] = []
 
         def tell(line: str) -> None:
             said.append(line)
             say(line)
 
-        programs = demo_programs(environ, ports, decided)
+        programs = demo_programs(environ, ports, decided, catch_mail=True)
         supervisor = Supervisor(programs, log=line_writer(folder / "demo.log"), say=tell)
         stack.callback(supervisor.stop)
         supervisor.start()
