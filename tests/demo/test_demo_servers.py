@@ -118,7 +118,7 @@ def test_servers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
 
 
 def test_redis_asks_for_its_password() -> None:
-    with temporary_redis() as server, redis.Redis(port=server.port, retry=None) as stranger:
+    with temporary_redis() as server, redis.Redis(port=server.port) as stranger:
         with pytest.raises(redis.AuthenticationError):
             stranger.ping()
 
