@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import Connection
 
 from hotline.base import clock as base_clock
 from hotline.base.clock import FrozenClock
@@ -35,3 +36,10 @@ def screener(hotline_of_kern: Furnished, clock: FrozenClock) -> Iterator[Screene
     """A screener who has signed in, at a hotline in Kern County. It is Monday, 10:00 there."""
     with hotline_of_kern.copy() as screener:
         yield screener
+
+
+@pytest.fixture(scope="module")
+def county_here(shared_database: Database) -> Iterator[tuple[Connection, Kern]]:
+    """A small county without reports, built once for the tests of a file; `Desk.within` it undoes each test."""
+    with built(shared_database, MONDAY_MORNING) as found:
+        yield found

@@ -16,11 +16,9 @@ from sqlalchemy.engine import Connection
 from hotline.accounts.service import SignedIn
 from hotline.audit.models import AuditEntry
 from hotline.base.clock import FrozenClock
-from hotline.base.database import Database
 from hotline.dispatch import service
 from hotline.dispatch.models import Dispatch
 from tests.support import kern as county
-from tests.support.county import MONDAY_MORNING, built
 from tests.support.desk import CANARY, Desk
 from tests.support.kern import EMERGENCY, PATH_1, PATH_2, Kern
 
@@ -57,12 +55,6 @@ class Portal:
     def fresh(self, dispatch: Dispatch) -> Dispatch:
         with self.desk.database.transaction() as session:
             return session.get_one(Dispatch, dispatch.id)
-
-
-@pytest.fixture(scope="module")
-def county_here(shared_database: Database) -> Iterator[tuple[Connection, Kern]]:
-    with built(shared_database, MONDAY_MORNING) as found:
-        yield found
 
 
 @pytest.fixture
