@@ -267,6 +267,13 @@ def test_a_report_without_its_story_is_not_submitted_and_says_where(screener: Sc
     assert 'id="f-narrative-story-problem"' in answer.text
 
 
+def test_the_bar_on_a_refused_page_leads_back_to_the_report(screener: Screener) -> None:
+    report = screener.begin()
+    page = screener.post(f"{report}/submit").text
+    assert f'data-url="/console/state?at={report}"' in page
+    assert f'name="at" value="{report}"' in page
+
+
 def test_submitting_twice_is_once(screener: Screener) -> None:
     report = screener.draft()
     for _ in range(3):

@@ -64,7 +64,7 @@ def test_a_guessed_translation_counts_as_none() -> None:
 
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|https?://")
 TRUSTED = (
-    "{{ live('bar', url_for('console.state', at=request.path), bar | safe) }}",
+    "{{ live('bar', url_for('console.state', at=at), bar | safe) }}",
     "panel | safe, 0 if draft",
 )
 """Whole parts that a template of ours rendered a moment before."""

@@ -35,6 +35,7 @@ def window() -> str:
         decisions = {report.id: drafts.decided(session, report) for report in own if report.state != "draft"}
     return render_template(
         "console/window.html",
+        at=url_for("console.window"),
         bar=bar(url_for("console.window"), standing=True),
         drafts=[report for report in own if report.state == "draft"],
         submitted=[report for report in own if report.state != "draft"],
@@ -135,6 +136,7 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         panel_html = _panel(session, found)
     return render_template(
         "console/report.html",
+        at=url_for("console.report", report_id=report_id),
         bar=bar(url_for("console.report", report_id=report_id), standing=True),
         report=found,
         mine=found.screener_id == me.user_id,
