@@ -186,6 +186,19 @@ def test_an_open_page_signs_in_again_without_leaving(screener: Screener, clock: 
     assert saved.status_code == 200
 
 
+def test_a_page_learns_of_a_session_that_was_renewed_in_another_tab(
+    screener: Screener, clock: FrozenClock
+) -> None:
+    before = data(screener.client.get("/session"))
+    assert before == {"form_token": screener.token, "person": str(screener.user_id)}
+    sign_in(screener.client)
+    after = data(screener.client.get("/session"))
+    assert after["person"] == before["person"]
+    assert after["form_token"] != before["form_token"]
+    clock.advance(timedelta(hours=1))
+    assert screener.client.get("/session", headers={"X-Script": "1"}).status_code == 401
+
+
 def test_a_part_tells_the_page_of_the_present_session(screener: Screener) -> None:
     answer = screener.client.get("/console/state")
     assert answer.headers["X-Person"] == str(screener.user_id)

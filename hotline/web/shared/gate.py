@@ -30,6 +30,7 @@ GATE: dict[str, str] = {
     "signin.enter": OPEN,
     "signin.leave": "account:own",
     "signin.choose_language": OPEN,
+    "signin.present": "account:own",
     "console.window": "calls:take",
     "console.state": "calls:take",
     "console.presence": "calls:take",
@@ -62,7 +63,9 @@ GATE: dict[str, str] = {
 }
 """Endpoint -> permission of `accounts.permissions`, or OPEN."""
 
-PASSIVE = frozenset({"console.state", "console.form", "console.panel", "board.rows", "portal.rows"})
+PASSIVE = frozenset(
+    {"signin.present", "console.state", "console.form", "console.panel", "board.rows", "portal.rows"}
+)
 """Endpoints that scripts poll: asking them is not a sign that somebody sits there, so the session grows older."""
 
 IMPERSONAL = frozenset({"static", "health.healthz", "health.readyz"})

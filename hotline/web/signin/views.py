@@ -60,6 +60,13 @@ def enter() -> Response | tuple[Response | str, int]:
     return answer
 
 
+@blueprint.get("/session")
+def present() -> Response:
+    """Who is signed in now and with which form token: for an open page whose session was renewed in another tab."""
+    me = person()
+    return jsonify(form_token=me.form_token, person=str(me.user_id))
+
+
 @blueprint.post("/sign-out")
 def leave() -> Response:
     """End the session at once, and take no more calls. A call that is going on stays as it is."""

@@ -33,9 +33,23 @@ async function send(url, options) {
   } catch {
     throw new NotSent();
   }
-  if (meta("person").content !== (answer.headers.get("X-Person") ?? meta("person").content)) location.reload();
-  setFormToken(answer.headers.get("X-Form-Token"));
+  noteSession(answer.headers.get("X-Form-Token"), answer.headers.get("X-Person"));
   return answer;
+}
+
+function noteSession(token, person) {
+  // What the page shows belongs to somebody else than the one who sits here now.
+  if (person && person !== meta("person").content) location.reload();
+  setFormToken(token);
+}
+
+/** Whether somebody is signed in (perhaps in another tab); the page takes over that session. */
+export async function meetSession() {
+  const answer = await send("/session", { headers: { Accept: "application/json" } });
+  if (!answer.ok) return false;
+  const data = await answer.json();
+  noteSession(data.form_token, data.person);
+  return true;
 }
 
 /** Ask for a part of the page. Throws NotSent when nobody answers; after 401 it asks again once somebody signed in. */
@@ -50,15 +64,17 @@ export async function get(url, headers = {}) {
 /** Post `fields`; the answer's status and its data. Throws NotSent when nobody answers. */
 export async function post(url, fields) {
   for (;;) {
+    const token = meta("form-token").content;
     const answer = await send(url, {
       method: "POST",
-      headers: { Accept: "application/json", "X-Form-Token": meta("form-token").content },
-      body: fields instanceof FormData || fields instanceof URLSearchParams ? fields : new URLSearchParams(fields),
+      headers: { Accept: "application/json", "X-Form-Token": token },
+      body: fields instanceof URLSearchParams ? fields : new URLSearchParams(fields),
     });
-    if (answer.status !== 401) {
+    if (answer.status === 401) {
+      await signInAgain();
+    } else if (answer.status !== 403 || !(await meetSession()) || token === meta("form-token").content) {
       const isData = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
       return { status: answer.status, data: isData ? await answer.json() : {} };
     }
-    await signInAgain();
   }
 }

@@ -1,6 +1,6 @@
 // The overlay that asks to sign in again without leaving the page: the form and the call stay.
 
-import { setFormToken } from "./send.js";
+import { meetSession, NotSent, setFormToken } from "./send.js";
 
 const overlay = document.getElementById("sign-in-again");
 const problem = overlay.querySelector("[role=alert]");
@@ -11,6 +11,21 @@ document.addEventListener("session-ended", () => {
 
 // Closing it would leave a page that looks alive and saves nothing.
 overlay.addEventListener("cancel", (event) => event.preventDefault());
+
+function restored() {
+  overlay.close();
+  document.dispatchEvent(new CustomEvent("session-restored"));
+}
+
+// Somebody who signed in in another tab need not do so again here.
+window.addEventListener("focus", async () => {
+  if (!overlay.open) return;
+  try {
+    if (await meetSession()) restored();
+  } catch (error) {
+    if (!(error instanceof NotSent)) throw error;
+  }
+});
 
 overlay.querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -28,8 +43,7 @@ overlay.querySelector("form").addEventListener("submit", async (event) => {
     // Somebody else: what the page shows is not theirs.
     if (data.person !== document.querySelector('meta[name="person"]').content) location.reload();
     setFormToken(data.form_token);
-    overlay.close();
-    document.dispatchEvent(new CustomEvent("session-restored"));
+    restored();
   } catch (error) {
     problem.textContent = error instanceof TypeError ? overlay.dataset.away : error.message;
     problem.hidden = false;
