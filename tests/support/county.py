@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
@@ -12,9 +12,6 @@ from sqlalchemy.orm import Session
 from hotline.base import clock
 from hotline.base.database import Database
 from tests.support.kern import Kern, build
-
-# As the fixture `clock` stands.
-MONDAY_MORNING = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 
 
 @contextmanager

@@ -11,9 +11,12 @@ from sqlalchemy.engine import Connection
 from hotline.base import clock as base_clock
 from hotline.base.clock import FrozenClock
 from hotline.base.config import load_settings
+from hotline.base.database import Database
 from hotline.demo.postgres import LocalPostgres
 from tests.conftest import MONDAY_MORNING
+from tests.support.county import built
 from tests.support.databases import copy_of_template
+from tests.support.kern import Kern
 from tests.support.screener import Furnished, Screener, furnish
 from tests.support.settings import environment
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from hotline.base.clock import FrozenClock
 from tests.support import kern as county
+from tests.support.calls import Hotline, add_line
 from tests.support.coordinator import CoordinatorDesk
 from tests.support.desk import CANARY, Desk
 from tests.support.kern import EMERGENCY, PATH_1, PATH_2, PATH_3, Kern
@@ -119,10 +120,9 @@ def test_the_part_that_refreshes_itself_is_sent_again_only_when_it_changed(
     board: CoordinatorDesk, clock: FrozenClock
 ) -> None:
     board.dispatch(PATH_3, "Shafter")
-    clock.advance(timedelta(seconds=20))
     first = board.client.get("/board/rows")
     same = {"If-None-Match": first.headers["ETag"]}
-    clock.advance(timedelta(seconds=20))
+    clock.advance(timedelta(seconds=59))
     assert board.client.get("/board/rows", headers=same).status_code == 304
     board.decided(PATH_1, "Frazier Park")
     assert board.client.get("/board/rows", headers=same).status_code == 200
@@ -139,6 +139,12 @@ def test_the_whole_board_is_there_without_scripts(board: CoordinatorDesk) -> Non
 def test_callers_and_screeners_are_counted(board: CoordinatorDesk) -> None:
     page = board.page()
     assert "Callers waiting" in page and "nobody waits" in page and "Screeners free" in page
+    with board.desk.database.transaction() as session:
+        add_line(session)
+        Hotline(session).waits()
+    page = board.page()
+    assert "1 caller waits." in page
+    assert 'data-since="2026-03-02T18:00:00+00:00">0:00<' in page
 
 
 # Who sees what, and what nobody sees

@@ -42,14 +42,17 @@ def board_page(problem: str | None = None) -> str:
         show=_show(),
         jurisdiction=packs.jurisdiction(),
         jurisdictions=[(code, packs.current(code).head.name.in_(language())) for code in known],
-        lines=Markup(lines_part()),
+        lines=Markup(lines_part(standing=True)),
         done=_done(),
         problem=problem,
     )
 
 
-def lines_part() -> str:
-    """The part of the board that refreshes itself: the line of callers, the counts and the list."""
+def lines_part(*, standing: bool = False) -> str:
+    """The part of the board that refreshes itself: the line of callers, the counts and the list.
+
+    `standing`: for a page that may stay as it is; else the running time is left to the script.
+    """
     code = packs.jurisdiction()
     with transaction() as session:
         found = listing(session, code, _show())
@@ -57,6 +60,7 @@ def lines_part() -> str:
     return render_template(
         "board/lines.html",
         found=found,
+        standing=standing,
         shows=SHOWS,
         calls=calls,
         jurisdiction=code,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from hotline.base import clock
@@ -17,12 +17,19 @@ from hotline.web.shared.words import LANES, LANGUAGES, word
 
 
 def until_in_minutes(due: datetime) -> str:
-    """A deadline in whole minutes: `in 12 minutes`, `late by 3 minutes`. It changes once a minute, not a second."""
-    left = due - clock.now()
-    whole = timedelta(minutes=abs(left) // timedelta(minutes=1))
-    if left >= timedelta(0):
+    """A deadline in whole minutes: `in 12 minutes`, `late by 3 minutes`.
+
+    Counted from minute to minute of the clock, so that the words of all deadlines change together, once a minute.
+    """
+    now = clock.now()
+    whole = abs(_minute(due) - _minute(now))
+    if now <= due:
         return gettext("in %(span)s", span=span(whole)) if whole else gettext("in less than a minute")
     return gettext("late by %(span)s", span=span(whole)) if whole else gettext("late by less than a minute")
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def why_there(recipient: str, service: str, why: Mapping[str, Any], pack: Pack) -> str:
