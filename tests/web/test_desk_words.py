@@ -23,7 +23,9 @@ def calls(*names: str) -> Iterator[ast.Call]:
     for path in files(*CORE, suffix=".py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
-                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                called = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
                 if called in names:
                     yield node
 
@@ -31,7 +33,9 @@ def calls(*names: str) -> Iterator[ast.Call]:
 def texts(call: ast.Call) -> list[str]:
     """The texts among the positional arguments, conditional ones included."""
     constants = (node for argument in call.args for node in ast.walk(argument))
-    return [node.value for node in constants if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [
+        node.value for node in constants if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
 
 
 def recorded() -> set[str]:

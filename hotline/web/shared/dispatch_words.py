@@ -13,8 +13,6 @@ DISPATCH_STATES = {
 
 ROLES = {"lead": later("Leads the response"), "partner": later("Works along")}
 
-RECIPIENT_KINDS = {"area_office": later("Area office"), "partner": later("Community partner")}
-
 ITEM_KINDS = {
     "place_ambiguous": later("Several places are possible"),
     "place_unknown": later("The place is not known"),
