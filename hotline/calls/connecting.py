@@ -178,11 +178,24 @@ def finish(session: Session, call_id: UUID, user_id: UUID, disposition: str) -> 
     Twice with the same code is harmless. Raises InvalidInput, NotFound (not theirs) or Conflict (it goes on, or
     it was closed otherwise).
     """
-    if disposition not in DISPOSITIONS:
-        raise InvalidInput("disposition", "Choose what the call was about.")
-    call = pool.locked_call(session, call_id)
+    call = _ended(session, call_id, disposition)
     if call.screener_id != user_id:
         raise NotFound("No such call.")
+    _finish(session, call, user_id, disposition)
+
+
+def finish_for(session: Session, call_id: UUID, by: UUID, disposition: str) -> None:
+    """Somebody in charge closes a call whose screener can't any more; otherwise like `finish`."""
+    _finish(session, _ended(session, call_id, disposition), by, disposition)
+
+
+def _ended(session: Session, call_id: UUID, disposition: str) -> Call:
+    if disposition not in DISPOSITIONS:
+        raise InvalidInput("disposition", "Choose what the call was about.")
+    return pool.locked_call(session, call_id)
+
+
+def _finish(session: Session, call: Call, by: UUID, disposition: str) -> None:
     finish_late(session, call)
     if call.disposition == disposition:
         return
@@ -190,12 +203,12 @@ def finish(session: Session, call_id: UUID, user_id: UUID, disposition: str) -> 
         raise Conflict("This call was closed already.")
     call.disposition, call.disposed_at = disposition, clock.now()
     pool.touch(call)
-    actor = Actor.user(user_id)
+    actor = Actor.user(by)
     worklist.close_for(session, "unfinished_call", call.id, actor, disposition)
     record(session, actor, "call:finished", "call", call.id, {"disposition": disposition})
     session.flush()
-    if presence.unfinished(session, user_id) is None:
-        presence.move(presence.locked(session, user_id), "finish")
+    if call.screener_id is not None and presence.unfinished(session, call.screener_id) is None:
+        presence.move(presence.locked(session, call.screener_id), "finish")
     route(session)
 
 

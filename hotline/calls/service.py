@@ -30,6 +30,7 @@ __all__ = [
     "decline_offer",
     "divert_call",
     "finish",
+    "finish_for",
     "hang_up",
     "open_offer",
     "presence_of",
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 finish = connecting.finish
+finish_for = connecting.finish_for
 hang_up = connecting.hang_up
 seen = presence.seen
 

@@ -170,9 +170,7 @@ def rule_facts(
     return facts.facts(form_of(forms, report), plain(found), on)
 
 
-def submit(
-    session: Session, vault: Vault, forms: Shelf, report_id: UUID, person: SignedIn
-) -> list[Problem]:
+def submit(session: Session, vault: Vault, forms: Shelf, report_id: UUID, person: SignedIn) -> list[Problem]:
     """Hand the draft to the rules; the problems that stand in the way, none when it is submitted.
 
     The report and the job that decides it commit together. Submitting again changes nothing.

@@ -14,7 +14,16 @@ _KNOWN: dict[str, set[str]] = {
     "Dial": {
         *("action", "answerOnBridge", "callerId", "callReason", "hangupOnStar", "method", "record"),
         *("recordingStatusCallback", "recordingStatusCallbackEvent", "recordingStatusCallbackMethod"),
-        *("recordingTrack", "referMethod", "referUrl", "ringTone", "sequential", "timeLimit", "timeout", "trim"),
+        *(
+            "recordingTrack",
+            "referMethod",
+            "referUrl",
+            "ringTone",
+            "sequential",
+            "timeLimit",
+            "timeout",
+            "trim",
+        ),
     },
     "Enqueue": {"action", "maxQueueSize", "method", "waitUrl", "waitUrlMethod", "workflowSid"},
     "Gather": {

@@ -59,7 +59,9 @@ def call(script: str, from_: str | None, to: str | None, simulator: str, as_json
 def scripts(as_json: bool) -> None:
     """List the scripts that come with the simulator."""
     found = {name: load(name).about for name in names()}
-    click.echo(json.dumps(found) if as_json else "\n".join(f"{name:24} {about}" for name, about in found.items()))
+    click.echo(
+        json.dumps(found) if as_json else "\n".join(f"{name:24} {about}" for name, about in found.items())
+    )
 
 
 @simulate.command()

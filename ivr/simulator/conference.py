@@ -129,7 +129,9 @@ class Room:
             self._out(participant, reason)
             if participant.entry.end_on_exit:
                 how = "kicked" if kicked else "left"
-                self._close(f"participant-with-end-conference-on-exit-{how}", "moderator_ended_conference", call)
+                self._close(
+                    f"participant-with-end-conference-on-exit-{how}", "moderator_ended_conference", call
+                )
             elif not self.participants:
                 self._close("last-participant-kicked" if kicked else "last-participant-left", reason, call)
             else:

@@ -110,9 +110,7 @@ def _ring(player: Player, element: Element, party: Element, attempt: Attempt) ->
     )
 
 
-def _answered(
-    player: Player, parent: Call, child: Call, attempt: Attempt, whisper: Request | None
-) -> None:
+def _answered(player: Player, parent: Call, child: Call, attempt: Attempt, whisper: Request | None) -> None:
     """The called leg's life: it claims the attempt, hears the whisper, talks, and hangs up."""
     exchange = player.exchange
     with exchange.lock:

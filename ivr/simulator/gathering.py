@@ -119,7 +119,11 @@ def _listen(player: Player, listener: GatherListener) -> None:
 def _result(player: Player, element: Element, listener: GatherListener) -> Request | None:
     fields = {"msg": "Gather End"}
     if listener.speech:
-        fields = {"SpeechResult": listener.speech, "Confidence": "0.93", "Language": element.get("language", "en-US")}
+        fields = {
+            "SpeechResult": listener.speech,
+            "Confidence": "0.93",
+            "Language": element.get("language", "en-US"),
+        }
     elif listener.digits or flag(element, "actionOnEmptyResult"):
         fields |= {"Digits": listener.digits, "FinishedOnKey": listener.finished_on_key}
     else:

@@ -37,7 +37,9 @@ def page_blueprint(exchange: Exchange) -> Blueprint:
     @routes.get("")
     def telephone() -> Response:
         response = make_response(render_template("phone.html", **_content(exchange)))
-        response.headers["Content-Security-Policy"] = "default-src 'self'; img-src data:; frame-ancestors 'none'"
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'self'; img-src data:; frame-ancestors 'none'"
+        )
         response.headers["Cache-Control"] = "no-store"
         return response
 

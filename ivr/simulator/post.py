@@ -90,7 +90,9 @@ class Post:
                     before = self._last.get(outgoing.subject)
                     self._last[outgoing.subject] = self._told.submit(self._deliver, outgoing, token, before)
                     continue
-            timer = threading.Timer(self._clock.real(delay), self._told.submit, (self._deliver, outgoing, token))
+            timer = threading.Timer(
+                self._clock.real(delay), self._told.submit, (self._deliver, outgoing, token)
+            )
             timer.daemon = True
             timer.start()
 

@@ -74,7 +74,9 @@ def _stay(player: Player, queue: CallQueue, member: Member, wait: Request | None
         except Left:
             return "leave"
         except DocumentError as error:
-            player.exchange.warn(player.call, f"{error.code} {error.message} at {error.url}: out of the queue")
+            player.exchange.warn(
+                player.call, f"{error.code} {error.message} at {error.url}: out of the queue"
+            )
             return "error"
         _greet(player, queue, member, agent)
         bridge = queue.connect(member, agent)
@@ -124,4 +126,6 @@ def _greet(player: Player, queue: CallQueue, member: Member, agent: Call) -> Non
         if broken.token is not token:
             raise
     except DocumentError as error:
-        player.exchange.warn(member.call, f"{error.code} {error.message} at {error.url}: connected without it")
+        player.exchange.warn(
+            member.call, f"{error.code} {error.message} at {error.url}: connected without it"
+        )

@@ -14,7 +14,18 @@ DEFAULT_WITHIN = 30.0
 # However fast the simulator's clock runs, the product needs real time to answer.
 LEAST_REAL_SECONDS = 5.0
 LOOK_EVERY_SECONDS = 0.02
-STAGES = ("ringing", "speaking", "gather", "greeting", "menu", "queue", "dial", "conference", "talking", "over")
+STAGES = (
+    "ringing",
+    "speaking",
+    "gather",
+    "greeting",
+    "menu",
+    "queue",
+    "dial",
+    "conference",
+    "talking",
+    "over",
+)
 ACTIONS = ("wait_for", "press", "say", "pause", "wait_until", "hang_up_at", "hang_up", "expect")
 
 
@@ -52,7 +63,9 @@ class Script:
 def names() -> list[str]:
     """The scripts that come with the simulator."""
     folder = files("ivr.simulator") / "scripts"
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return sorted(
+        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    )
 
 
 def load(name_or_path: str) -> Script:
@@ -90,7 +103,9 @@ def parse(name: str, text: str) -> Script:
 def _step(name: str, number: int, step: dict[str, Any]) -> Step:
     actions = [action for action in ACTIONS if action in step]
     if len(actions) != 1 or set(step) - {"within", *ACTIONS}:
-        raise BadScript(f"{name}: step {number} needs exactly one of {', '.join(ACTIONS)} (and perhaps within)")
+        raise BadScript(
+            f"{name}: step {number} needs exactly one of {', '.join(ACTIONS)} (and perhaps within)"
+        )
     action = actions[0]
     value = step[action]
     if action in ("wait_until", "hang_up_at") and value not in STAGES:

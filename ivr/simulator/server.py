@@ -37,9 +37,7 @@ def create_app(settings: Settings) -> Flask:
     @app.get("/healthz")
     def health() -> Response:
         live = sum(not call.over for call in list(exchange.calls.values()))
-        return jsonify(
-            status="ok", speed=settings.speed, live_calls=live, pending_callbacks=exchange.pending
-        )
+        return jsonify(status="ok", speed=settings.speed, live_calls=live, pending_callbacks=exchange.pending)
 
     @app.errorhandler(404)
     def missing(error: NotFound) -> Response | NotFound:

@@ -21,7 +21,15 @@ def base(account_sid: str) -> str:
 def call_json(call: Call) -> dict[str, Any]:
     """A call."""
     uri = f"{base(call.account_sid)}/Calls/{call.sid}"
-    subresources = ("notifications", "recordings", "payments", "events", "siprec", "streams", "transcriptions")
+    subresources = (
+        "notifications",
+        "recordings",
+        "payments",
+        "events",
+        "siprec",
+        "streams",
+        "transcriptions",
+    )
     return {
         "account_sid": call.account_sid,
         "annotation": None,

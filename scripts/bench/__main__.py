@@ -95,10 +95,10 @@ def main(in_json: bool) -> None:
         folder.chmod(0o711)
         try:
             with own_stack(folder / "demo") as stack:
-                results = webhook.measure(stack.settings)
+                results, sent = webhook.measure(stack.settings)
                 for clients, (ours, bare) in results.items():
                     say(webhook_table(clients, ours, bare))
-                check(webhook.calls_sent(), webhook.calls_recorded(stack.settings["DATABASE_URL"]), results)
+                check(sent, webhook.calls_recorded(stack.settings["DATABASE_URL"]), results)
                 delivered, started = dispatch.measure(stack.settings, stack.people)
                 say(dispatch_table(delivered, started))
         except HotlineError as error:

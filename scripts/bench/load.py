@@ -19,6 +19,7 @@ class Figures:
     p99: float
     per_second: float
     failures: int
+    sent: int
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -28,12 +29,13 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def median_of(rounds: Sequence[Figures]) -> Figures:
-    """The median of each figure over several rounds; failures are added up."""
+    """The median of each figure over several rounds; failures and requests are added up."""
     return Figures(
         p50=statistics.median(one.p50 for one in rounds),
         p99=statistics.median(one.p99 for one in rounds),
         per_second=statistics.median(one.per_second for one in rounds),
         failures=sum(one.failures for one in rounds),
+        sent=sum(one.sent for one in rounds),
     )
 
 
@@ -51,8 +53,10 @@ def request_bytes(url: str, form: dict[str, str], headers: dict[str, str]) -> by
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def run(address: tuple[str, int], shares: Sequence[Sequence[bytes]], expected: bytes) -> Figures:
-    """Send each share of requests over a connection of its own, all at once.
+def run(
+    address: tuple[str, int], shares: Sequence[Sequence[bytes]], expected: bytes, seconds: float = 60.0
+) -> Figures:
+    """Send each share of requests over a connection of its own, all at once, for so many seconds at most.
 
     An answer counts as a failure unless it is a 200 that contains `expected`.
     """
@@ -65,7 +69,7 @@ def run(address: tuple[str, int], shares: Sequence[Sequence[bytes]], expected: b
         with socket.create_connection(address, timeout=10) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             together.wait()
-            taken, failed = _converse(connection, requests, expected)
+            taken, failed = _converse(connection, requests, expected, seconds)
         with lock:
             times.extend(taken)
             failures.append(failed)
@@ -77,21 +81,24 @@ def run(address: tuple[str, int], shares: Sequence[Sequence[bytes]], expected: b
     began = time.perf_counter()
     for thread in threads:
         thread.join()
-    seconds = time.perf_counter() - began
+    took = time.perf_counter() - began
     return Figures(
         p50=percentile(times, 0.50) * 1000,
         p99=percentile(times, 0.99) * 1000,
-        per_second=len(times) / seconds,
+        per_second=len(times) / took,
         failures=sum(failures),
+        sent=len(times),
     )
 
 
 def _converse(
-    connection: socket.socket, requests: Sequence[bytes], expected: bytes
+    connection: socket.socket, requests: Sequence[bytes], expected: bytes, seconds: float
 ) -> tuple[list[float], int]:
-    times, failed = [], 0
+    times, failed, end = list[float](), 0, time.perf_counter() + seconds
     for request in requests:
         began = time.perf_counter()
+        if began > end:
+            break
         connection.sendall(request)
         answer = _answer(connection)
         times.append(time.perf_counter() - began)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hotline.audit.models import AuditEntry
 from hotline.base.clock import FrozenClock
+from hotline.base.errors import Conflict
 from hotline.base.outbox import OutboxRow
 from hotline.calls import queries, service
 from hotline.calls.models import Call, Offer
@@ -139,6 +140,24 @@ def test_a_call_not_finished_in_half_an_hour_stands_on_its_screeners_worklist(
     service.finish(hotline.session, call.id, screener, "report")
     hotline.session.expire_all()
     assert item.closed_at == clock()
+
+
+def test_a_supervisor_closes_a_call_whose_screener_is_gone(
+    hotline: Hotline, supervisor: UUID, clock: FrozenClock
+) -> None:
+    call, screener = at_stage(hotline, "talking")
+    with pytest.raises(Conflict):
+        service.finish_for(hotline.session, call.id, supervisor, "prank")
+    hotline.hangs_up(call)
+    clock.advance(timedelta(minutes=30))
+    service.sweep(hotline.session)
+    (item,) = items(hotline.session, "unfinished_call")
+    service.finish_for(hotline.session, call.id, supervisor, "prank")
+    hotline.session.expire_all()
+    assert (call.disposition, item.closed_at) == ("prank", clock())
+    assert hotline.state(screener) == "available"
+    finished = hotline.session.scalars(select(AuditEntry).where(AuditEntry.action == "call:finished")).one()
+    assert finished.actor_id == str(supervisor)
 
 
 @pytest.mark.usefixtures("supervisor")

@@ -46,9 +46,15 @@ def request(server: ThreadingHTTPServer, path: str) -> bytes:
 def test_every_request_arrives_and_is_timed(server: ThreadingHTTPServer) -> None:
     shares = [[request(server, "/good")] * 5, [request(server, "/good")] * 5]
     figures = run(("127.0.0.1", server.server_port), shares, b"<Response")
-    assert figures.failures == 0
+    assert (figures.failures, figures.sent) == (0, 10)
     assert 0 < figures.p50 <= figures.p99
     assert server.RequestHandlerClass.forms == [b"From=%2B1+661"] * 10  # type: ignore[attr-defined]
+
+
+def test_a_round_ends_when_its_time_is_over(server: ThreadingHTTPServer) -> None:
+    address, requests = ("127.0.0.1", server.server_port), [request(server, "/good")] * 100_000
+    figures = run(address, [requests], b"<Response", seconds=0.2)
+    assert 0 < figures.sent < 100_000
 
 
 def test_a_refused_request_and_a_wrong_answer_are_failures(server: ThreadingHTTPServer) -> None:
@@ -65,5 +71,5 @@ def test_percentiles_are_values_that_were_measured() -> None:
 
 
 def test_the_median_round_is_told_and_no_failure_is_lost() -> None:
-    rounds = [Figures(1, 9, 100, 0), Figures(2, 8, 300, 1), Figures(3, 7, 200, 0)]
-    assert median_of(rounds) == Figures(2, 8, 200, 1)
+    rounds = [Figures(1, 9, 100, 0, 5), Figures(2, 8, 300, 1, 5), Figures(3, 7, 200, 0, 4)]
+    assert median_of(rounds) == Figures(2, 8, 200, 1, 14)

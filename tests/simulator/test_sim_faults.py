@@ -89,6 +89,7 @@ def test_an_error_later_in_the_call_goes_to_the_fallback_too(product: Product, s
 
 def test_redirected_answers_are_followed(product: Product, telephones: Telephones) -> None:
     product.put("/voice", "<Redirect method='GET'>/moved</Redirect>")
+
     def app(environ: dict[str, str], start_response: Callable[..., object]) -> list[bytes]:
         start_response("302 Found", [("Location", "/there")])
         return []

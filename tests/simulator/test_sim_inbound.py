@@ -52,7 +52,9 @@ def test_the_status_callback_tells_the_end_once(product: Product, telephones: Te
 
 
 def test_what_is_said_is_heard_with_its_language_and_voice(product: Product, telephones: Telephones) -> None:
-    product.put("/voice", "<Say language='es-US' voice='Polly.Lupe'>Hola <break/> ahí</Say><Pause length='60'/>")
+    product.put(
+        "/voice", "<Say language='es-US' voice='Polly.Lupe'>Hola <break/> ahí</Say><Pause length='60'/>"
+    )
     heard = telephones.hears(telephones.dial(), "Hola ahí")["heard"][0]
     assert (heard["kind"], heard["language"], heard["voice"]) == ("say", "es-US", "Polly.Lupe")
 
@@ -236,7 +238,9 @@ def test_hanging_up_before_the_first_document_came(product: Product, telephones:
 
 
 def test_a_call_to_an_unknown_line_is_refused(telephones: Telephones) -> None:
-    answer = telephones.client.post(f"{telephones.url}/sim/calls", json={"from": CALLER, "to": "+19995550000"})
+    answer = telephones.client.post(
+        f"{telephones.url}/sim/calls", json={"from": CALLER, "to": "+19995550000"}
+    )
     assert answer.status_code == 404
     assert LINE in answer.json()["error"]
 

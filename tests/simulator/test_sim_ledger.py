@@ -165,7 +165,9 @@ def test_the_process_starts_answers_and_stops_on_a_signal() -> None:
 
 
 def test_a_process_without_settings_names_them_and_stops() -> None:
-    environ = {name: value for name, value in os.environ.items() if name not in (*GOOD, "HOTLINE_SIMULATOR_PORT")}
+    environ = {
+        name: value for name, value in os.environ.items() if name not in (*GOOD, "HOTLINE_SIMULATOR_PORT")
+    }
     done = subprocess.run(
         [sys.executable, "-m", "ivr.simulator"], env=environ, capture_output=True, text=True, timeout=30
     )
@@ -174,7 +176,9 @@ def test_a_process_without_settings_names_them_and_stops() -> None:
 
 
 def test_the_telephone_page_works_without_a_script(product: Product, telephones: Telephones) -> None:
-    product.put("/voice", "<Gather numDigits='1' timeout='500' action='/menu'><Say>Press &lt;1&gt;</Say></Gather>")
+    product.put(
+        "/voice", "<Gather numDigits='1' timeout='500' action='/menu'><Say>Press &lt;1&gt;</Say></Gather>"
+    )
     product.put("/menu", "<Gather input='speech' timeout='500' action='/said'/>")
     product.put("/said", "<Pause length='500'/>")
     client = telephones.client

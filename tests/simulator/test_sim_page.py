@@ -11,7 +11,9 @@ def test_a_call_is_made_with_keyboard_and_script(
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    product.put("/voice", "<Gather numDigits='1' timeout='5000' action='/menu'><Say>Press a key</Say></Gather>")
+    product.put(
+        "/voice", "<Gather numDigits='1' timeout='5000' action='/menu'><Say>Press a key</Say></Gather>"
+    )
     product.put("/menu", "<Gather input='speech' timeout='5000' action='/said'><Say>Speak</Say></Gather>")
     product.put("/said", "<Say language='es-US'>Gracias</Say><Pause length='5000'/>")
 
@@ -43,7 +45,9 @@ def test_a_ringing_telephone_appears_and_is_answered(
     page.goto(f"{telephones.url}/phone")
     form = {"To": "client:ana", "From": LINE, "Url": f"{product.url}/x", "Timeout": "5000"}
     answer = telephones.client.post(
-        f"{telephones.url}/2010-04-01/Accounts/AC{'0' * 32}/Calls.json", data=form, auth=("AC" + "0" * 32, "12345")
+        f"{telephones.url}/2010-04-01/Accounts/AC{'0' * 32}/Calls.json",
+        data=form,
+        auth=("AC" + "0" * 32, "12345"),
     )
     page.get_by_role("button", name="Answer client:ana").click()
     telephones.hears(answer.json()["sid"], "Hello Ana")

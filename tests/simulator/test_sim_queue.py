@@ -2,7 +2,9 @@
 
 from tests.simulator.stub_product import LINE, Product, Telephones, until
 
-ENQUEUE = "<Enqueue waitUrl='/wait' action='/left'>hotline</Enqueue><Say>After the queue</Say><Pause length='99'/>"
+ENQUEUE = (
+    "<Enqueue waitUrl='/wait' action='/left'>hotline</Enqueue><Say>After the queue</Say><Pause length='99'/>"
+)
 
 
 def enqueue(product: Product, telephones: Telephones) -> str:
@@ -33,7 +35,10 @@ def test_hanging_up_in_the_queue_asks_for_the_action_once(product: Product, tele
     form = product.first("/left").form
     assert (form["QueueResult"], form["CallStatus"]) == ("hangup", "completed")
     assert product.first("/status").form["CallStatus"] == "completed"
-    assert [asked.path for asked in product.asked if asked.path in ("/left", "/status")] == ["/left", "/status"]
+    assert [asked.path for asked in product.asked if asked.path in ("/left", "/status")] == [
+        "/left",
+        "/status",
+    ]
     ended = telephones.call(sid)
     assert (ended["outcome"], ended["ended_stage"]) == ("abandoned", "queue")
     assert "Out" not in telephones.texts(sid)
@@ -49,9 +54,7 @@ def test_leave_goes_on_with_the_action(product: Product, telephones: Telephones)
     telephones.hears(sid, "Out")
 
 
-def test_leave_without_an_action_goes_on_with_the_next_verb(
-    product: Product, telephones: Telephones
-) -> None:
+def test_leave_without_an_action_goes_on_with_the_next_verb(product: Product, telephones: Telephones) -> None:
     product.put("/voice", ENQUEUE.replace("action='/left'", ""))
     product.put("/wait", "<Leave/>")
     telephones.hears(telephones.dial(), "After the queue")

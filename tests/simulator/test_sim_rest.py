@@ -184,9 +184,7 @@ def test_calls_made_by_rest_leave_one_per_second(product: Product, telephones: T
     assert (answered[2] - answered[0]).total_seconds() > 1.2 / SPEED
 
 
-def test_relative_addresses_are_refused_in_inline_documents(
-    product: Product, telephones: Telephones
-) -> None:
+def test_relative_addresses_are_refused_in_inline_documents(product: Product, telephones: Telephones) -> None:
     twiml = "<Response><Redirect>/next</Redirect></Response>"
     sid = telephones.rest("POST", "Calls.json", To=PHONE, From=LINE, Twiml=twiml).json()["sid"]
     telephones.waits(sid, status="failed")
