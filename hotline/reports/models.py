@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Sequence
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.base.database import Base
+from hotline.calls.models import Call
 
 REFERENCE_NUMBERS = Sequence("report_reference_numbers", metadata=Base.metadata)
 
@@ -22,7 +23,7 @@ class Report(Base):
     reference: Mapped[str] = mapped_column(unique=True)
     """What people say on the telephone, for example `KERN-000123`."""
     jurisdiction: Mapped[str]
-    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("calls.id"), index=True)
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey(Call.id), index=True)
     form_id: Mapped[str]
     form_version: Mapped[int]
     state: Mapped[str]

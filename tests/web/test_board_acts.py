@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from hotline.base.clock import FrozenClock
+from hotline.calls import service as calls
 from hotline.rosters import service as rosters
 from hotline.worklist import service as worklist
 from hotline.worklist.models import WorklistItem
 from tests.support import kern as county
+from tests.support.calls import Hotline, add_line
 from tests.support.coordinator import NOBODY, CoordinatorDesk
 from tests.support.desk import Desk
 from tests.support.kern import PATH_1, PATH_2, PATH_3, Kern
@@ -204,3 +207,27 @@ def test_a_way_back_that_leads_elsewhere_is_not_taken(board: CoordinatorDesk) ->
         next="//evil.example",
     )
     assert str(answer.location).startswith("/board?")
+
+
+def unfinished(board: CoordinatorDesk, clock: FrozenClock) -> WorklistItem:
+    with board.desk.database.transaction() as session:
+        add_line(session)
+        hotline = Hotline(session)
+        hotline.hangs_up(hotline.talks(hotline.screener("una")))
+    clock.advance(timedelta(minutes=15))
+    board.page("/board")
+    clock.advance(timedelta(minutes=15))
+    with board.desk.database.transaction() as session:
+        calls.sweep(session)
+        return session.scalars(select(WorklistItem).where(WorklistItem.kind == "unfinished_call")).one()
+
+
+def test_a_call_whose_screener_is_gone_is_closed_by_saying_what_it_was_about(
+    board: CoordinatorDesk, clock: FrozenClock
+) -> None:
+    item = unfinished(board, clock)
+    assert "say it here" in board.page(f"/board/items/{item.id}")
+    path = f"items/{item.id}/settle"
+    assert board.act(path, resolution="report").status_code == 400
+    assert board.act(path, resolution="wrong_number").status_code == 303
+    assert "This matter was settled." in board.page(f"/board/items/{item.id}")

@@ -8,6 +8,7 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from hotline.calls import strip
+from hotline.calls.states import DISPOSITIONS
 from hotline.dispatch.states import ASSIGN_REASONS, CLOSE_REASONS, REASSIGN_REASONS, TAKE_OVER_REASONS
 from hotline.web.board.details import dispatch_detail, item_detail
 from hotline.web.board.rows import SHOWS, listing
@@ -15,6 +16,7 @@ from hotline.web.shared import dispatch_words as words
 from hotline.web.shared import packs
 from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.language import gettext, language, later
+from hotline.web.shared.words import DISPOSITIONS as CALL_WORDS
 
 DONE = {
     "taken_over": later("You have taken it over. The recipient is told on until somebody acknowledges."),
@@ -30,8 +32,14 @@ SETTLEMENTS: dict[str, tuple[str, ...]] = {
     "abandoned_call": ("called_back", "no_answer", "not_safe_to_call", "no_number", "taken_care_of"),
     "caller_waits": ("taken_care_of",),
     "job_failing": ("taken_care_of",),
+    "unfinished_call": tuple(code for code in DISPOSITIONS if code != "report"),
 }
-"""Kind of matter -> how somebody may settle it by hand. The others end with what they are about."""
+"""Kind of matter -> how somebody may settle it by hand. The others end with what they are about.
+
+A call is about a report only when its screener has submitted one.
+"""
+
+_SETTLE = {**words.SETTLE, **CALL_WORDS}
 
 
 def board_page(problem: str | None = None) -> str:
@@ -95,7 +103,7 @@ def item_page(item_id: UUID, problem: str | None = None) -> str:
         words=words,
         assign=_choices(ASSIGN_REASONS, words.ASSIGN),
         close=_choices(CLOSE_REASONS, words.CLOSE),
-        settle=_choices(SETTLEMENTS.get(detail.item.kind, ()), words.SETTLE),
+        settle=_choices(SETTLEMENTS.get(detail.item.kind, ()), _SETTLE),
         service_name=packs.service_name,
         done=_done(),
         problem=problem,

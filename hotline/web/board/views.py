@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from hotline.base.errors import Conflict, InvalidInput
 from hotline.base.ids import parse_id
 from hotline.base.states import IllegalMove
+from hotline.calls import service as calls
 from hotline.dispatch import service as dispatching
 from hotline.web.board import pages
 from hotline.web.shared import packs
@@ -110,7 +111,11 @@ def settle_item(item_id: UUID) -> Response:
         item, resolution = worklist.find(session, item_id), _field("resolution")
         if resolution not in pages.SETTLEMENTS.get(item.kind, ()):
             raise InvalidInput("resolution", "Choose how the matter was settled.")
-        worklist.close(session, item.id, person().actor, resolution, person().user_id)
+        if item.kind == "unfinished_call":
+            # The matter ends with the call.
+            calls.finish_for(session, parse_id(item.subject_id), person().user_id, resolution)
+        else:
+            worklist.close(session, item.id, person().actor, resolution, person().user_id)
 
     return _act(
         settle, lambda problem: pages.item_page(item_id, problem), lambda _: _board_address("settled")
