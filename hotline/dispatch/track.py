@@ -74,7 +74,7 @@ def decide_report(
     shown = shown_answers(form_of(forms, report), answers)
     on = _local_date(pack, report)
     places = find_places(session, pack, shown, on)
-    facts = rule_facts(session, vault, forms, report, ACTOR, on)
+    facts = rule_facts(session, vault, forms, report, on)
     given = with_counties(facts, places, report.jurisdiction)
     result = decide(pack, given, report.received_at)
     _link_duplicate(session, report, result, shown)

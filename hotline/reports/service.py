@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.service import SignedIn
-from hotline.audit.record import Actor, record
+from hotline.audit.record import record
 from hotline.base import clock, crypto, outbox
 from hotline.base.errors import Conflict
 from hotline.base.ids import new_id
@@ -158,15 +158,15 @@ def without_reporter(session: Session, vault: Vault, report: Report) -> dict[str
 
 
 def rule_facts(
-    session: Session, vault: Vault, forms: Shelf, report: Report, actor: Actor, on: date | None = None
+    session: Session, vault: Vault, forms: Shelf, report: Report, on: date | None = None
 ) -> dict[str, FactValue]:
     """What the rules may know of the report: codes, counts and yes/no/unknown. No name, number or story.
 
-    The vault is opened for it (whether a mandated reporter called is a fact) under `actor`. `on` is the day of
-    the call in the jurisdiction's zone: with it a date of birth stands in for an age that was left blank.
+    The vault is opened for it: whether a mandated reporter called is a fact. `on` is the day of the call in the
+    jurisdiction's zone: with it a date of birth stands in for an age that was left blank.
     """
     found = _sealed_answers(session, vault, report)
-    found |= _reporter_answers(vault.reveal(session, report.reporter_vault_id, actor, "rules"))
+    found |= _reporter_answers(vault.use(session, report.reporter_vault_id))
     return facts.facts(form_of(forms, report), plain(found), on)
 
 
@@ -179,7 +179,7 @@ def submit(session: Session, vault: Vault, forms: Shelf, report_id: UUID, person
     if report.state != "draft":
         return []
     found = _sealed_answers(session, vault, report)
-    found |= _reporter_answers(vault.reveal(session, report.reporter_vault_id, person.actor, "submit"))
+    found |= _reporter_answers(vault.use(session, report.reporter_vault_id))
     problems = validation.check(form_of(forms, report), plain(found), "submit")
     if any(problem.blocking for problem in problems):
         return problems

@@ -42,7 +42,7 @@ def so_far(session: Session, report: Report) -> tuple[Decision, Placement]:
     """What the rules say of the answers that are there, and where the report would go."""
     parts, pack = core(), pack_of(report)
     on = report.received_at.astimezone(pack.rules.calendar.zone).date()
-    facts = reports.rule_facts(session, parts.vault, parts.forms, report, person().actor, on)
+    facts = reports.rule_facts(session, parts.vault, parts.forms, report, on)
     answers = reports.without_reporter(session, parts.vault, report)
     shown = shown_answers(reports.form_of(parts.forms, report), answers)
     return preview(session, pack, report, shown, facts)
