@@ -12,8 +12,11 @@ from sqlalchemy import func, select
 from hotline.audit.models import AuditEntry
 from hotline.base.clock import FrozenClock
 from hotline.base.outbox import OutboxRow
+from hotline.dispatch.models import Dispatch
+from hotline.dispatch.service import acknowledge
 from hotline.dispatch.track import decide_report
 from hotline.reports.models import Report, ReportAnswer
+from tests.support.kern import organization
 from tests.support.screener import STORY, Screener, another, data
 
 NAME = "children/1/first_name"
@@ -314,6 +317,29 @@ def test_after_submitting_the_page_waits_and_then_tells_the_decision(
     assert "(in 23 hours 55 minutes)" in page
     assert re.search(r'<cite class="source">\w', page)
     assert "KERN-000001" in screener.get("/console")
+
+
+def test_the_screener_sees_who_has_the_report_and_when_they_acknowledged(
+    screener: Screener, clock: FrozenClock
+) -> None:
+    parts = screener.desk.app.extensions["hotline"]
+    with screener.desk.database.transaction() as session:
+        _, (worker,) = organization(
+            session, "office", "area_office", [("emergency_response", None)], ["olga"]
+        )
+    report = screener.draft()
+    assert "to be chosen" not in screener.get(f"{report}/panel")
+    screener.post(f"{report}/submit")
+    with screener.desk.database.transaction() as session:
+        row = session.scalars(select(Report)).one()
+        decide_report(session, parts.vault, parts.forms, parts.packs, row.id)
+    assert "Assigned, the notice is on its way" in screener.get(report)
+    clock.advance(timedelta(minutes=3))
+    with screener.desk.database.transaction() as session:
+        acknowledge(session, session.scalars(select(Dispatch.id)).one(), worker)
+    page = " ".join(screener.get(report).split())
+    assert "<strong>Office</strong><br>Acknowledged," in page
+    assert "Mon, Mar 2, 10:03 AM" in page
 
 
 # Who sees what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.dispatch.models import TrackDecision
+from hotline.dispatch.queries import dispatches_of
 from hotline.dispatch.track import preview
 from hotline.geography.locate import Placement
+from hotline.partners.queries import organization
 from hotline.policy.decision import Decision
 from hotline.policy.model import Pack
 from hotline.reports import service as reports
@@ -52,3 +55,21 @@ def decided(session: Session, report: Report) -> tuple[Decision, Placement] | No
     """What was decided on a submitted report, and its place; None until a worker has done so."""
     row = session.scalar(select(TrackDecision).where(TrackDecision.report_id == report.id))
     return None if row is None else (Decision.from_json(row.result), Placement.from_json(row.placement))
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who was sent a report, how far it has come there (a state of `dispatch.states`) and when it was acknowledged."""
+
+    name: str
+    state: str
+    acknowledged_at: datetime | None
+
+
+def recipients(session: Session, report: Report) -> list[Recipient]:
+    """Everybody who has the report or is being told of it: the screener sees what became of the call."""
+    return [
+        Recipient(organization(session, one.recipient_id).name, one.state, one.acknowledged_at)
+        for one in dispatches_of(session, report.id)
+        if one.state != "withdrawn"
+    ]

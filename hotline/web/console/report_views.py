@@ -20,6 +20,7 @@ from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_views import bar, notice
 from hotline.web.shared import words
 from hotline.web.shared.core import core, person, transaction
+from hotline.web.shared.dispatch_words import DISPATCH_STATES
 from hotline.web.shared.language import Language, language
 from hotline.web.shared.partials import part
 from screening_forms.rendering import FormView
@@ -177,6 +178,8 @@ def _panel(session: Session, found: Report) -> str:
         decision=decision,
         said=said,
         place=place,
+        recipients=[] if draft else drafts.recipients(session, found),
+        states=DISPATCH_STATES,
         words=words,
     )
 
