@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from hotline.base.logging import get_logger, reason
 from hotline.calls import pool
+from hotline.calls.ending import note_undigested
 from ivr.deadline import Breaker, DatabaseAway, Guard, is_away
 from ivr.desk import Desk
 from ivr.events import CallEvent
@@ -81,7 +82,16 @@ class Gateway:
                 return False
             _log.error("spooled_event_failed", page=event.page, error=reason(error))
             self.spool.set_aside(event)
+            self._tell(event)
         return True
+
+    def _tell(self, event: CallEvent) -> None:
+        """A named person looks at what was set aside."""
+        try:
+            with self.desk.database.transaction() as session:
+                note_undigested(session, event.key)
+        except Exception as error:
+            _log.critical("undigested_event_not_told", page=event.page, error=reason(error))
 
     def look_after(self) -> bool:
         """One round of the keeper: close the breaker once the database takes writes, then replay.

@@ -55,6 +55,8 @@ ITEMS = {
     "job_failing": "a task of the system keeps failing",
     "abandoned_call": "a caller hung up before being helped",
     "unfinished_call": "a call ended without being finished",
+    "caller_waits": "a caller waits and nobody is free",
+    "event_undigested": "news of a call could not be taken in",
 }
 """Kinds of worklist items in the words of a notice; another kind is called `a matter for you`."""
 

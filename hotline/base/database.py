@@ -57,6 +57,8 @@ class Database:
             pool_timeout=3,
             # After a restart of the server the pool holds dead connections: ask each before use.
             pool_pre_ping=True,
+            # The values of a failed statement may be a caller's words; an exception must not carry them.
+            hide_parameters=True,
             connect_args={"connect_timeout": 3, "options": f"{options} -c timezone=UTC"},
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)

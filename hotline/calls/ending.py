@@ -14,7 +14,7 @@ from hotline.base import clock, outbox
 from hotline.base.errors import Conflict
 from hotline.base.logging import get_logger
 from hotline.calls import pool, presence
-from hotline.calls.models import Call, CallLeg
+from hotline.calls.models import Call, CallLeg, Line
 from hotline.calls.routing import withdraw_offer_of
 from hotline.deadlines import service as deadlines
 from hotline.rosters import service as rosters
@@ -147,6 +147,26 @@ def note_unfinished(session: Session, call: Call) -> None:
         team=rosters.supervisors(call.jurisdiction),
         reason="no_disposition",
         due_in=FINISH_WITHIN,
+        owner_id=owner,
+    )
+
+
+def note_undigested(session: Session, event_key: str) -> None:
+    """Tell a supervisor of something the phone company said that we could not take in; it is kept aside."""
+    jurisdiction = session.scalar(select(Line.jurisdiction).order_by(Line.number).limit(1))
+    owner = owner_of(session, jurisdiction) if jurisdiction else None
+    if jurisdiction is None or owner is None:
+        _log.critical("nobody_to_tell_of_undigested_event", key=event_key)
+        return
+    worklist.open_item(
+        session,
+        kind="event_undigested",
+        jurisdiction=jurisdiction,
+        subject_kind="event",
+        subject_id=event_key,
+        team=rosters.supervisors(jurisdiction),
+        reason="event_undigested",
+        due_in=CALL_BACK_WITHIN,
         owner_id=owner,
     )
 

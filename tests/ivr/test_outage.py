@@ -14,11 +14,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from hotline.accounts.models import User
 from hotline.base.config import Settings
 from hotline.base.database import Database
 from hotline.calls import service
 from hotline.calls.models import Call, CallLeg, Line
 from hotline.calls.states import room_of
+from hotline.worklist.models import WorklistItem
 from ivr.deadline import Breaker, DatabaseAway, Guard
 from ivr.pages import PAGES
 from tests.support.calls import LINE, sid
@@ -206,7 +208,7 @@ def test_the_keeper_brings_everything_back_by_itself(
         voice.close()
 
 
-def test_an_event_that_we_can_not_digest_is_set_aside(
+def test_an_event_that_we_can_not_digest_is_set_aside_and_a_person_is_told(
     away: Voice, back: Voice, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, good = Caller(away), Caller(away)
@@ -223,6 +225,9 @@ def test_an_event_that_we_can_not_digest_is_set_aside(
     assert back.gateway.replay()
     assert [call.sid for call in calls(database)] == [good.sid]
     assert list((back.settings.spool_dir / "rejected").glob("*.spool"))
+    with database.transaction() as session:
+        item = session.scalars(select(WorklistItem)).one()
+        assert (item.kind, session.get_one(User, item.owner_id).name) == ("event_undigested", "susana")
 
 
 def test_a_fault_of_ours_does_not_hang_up_on_the_caller(

@@ -37,6 +37,13 @@ def test_only_an_offer_that_reaches_somebody_is_declined_or_missed() -> None:
     assert all(call.reported for call in plan if call.offer != "accept")
 
 
+def test_only_whoever_stays_or_leaves_in_the_talk_counts_as_answered() -> None:
+    for call in make_plan(200, 4):
+        wanted = {"talk": "answered", None: "answered", "connecting": None}.get(call.leaves_at, "abandoned")
+        assert call.outcome == wanted
+        assert call.reported == (call.leaves_at is None)
+
+
 def test_callers_with_a_number_have_different_ones() -> None:
     numbers = [call.from_ for call in make_plan(300, 1) if call.from_ != "anonymous"]
     assert len(set(numbers)) == len(numbers)

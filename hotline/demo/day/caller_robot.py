@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 import httpx
 
@@ -38,6 +39,14 @@ class CallerRobot(threading.Thread):
         except (NotHeard, httpx.HTTPError) as error:
             words = error.message if isinstance(error, NotHeard) else type(error).__name__
             self._director.trouble(f"Caller {self._planned.number} ({self.sid}): {words}")
+
+    def compare_with_plan(self, outcomes: Mapping[str, str]) -> None:
+        """Note a trouble when the phone company counts this call otherwise than the plan meant it."""
+        found = outcomes.get(self.sid)
+        if self._planned.outcome not in (None, found):
+            self._director.trouble(
+                f"Caller {self._planned.number} ({self.sid}) is '{found}' and was to be '{self._planned.outcome}'."
+            )
 
     def _call(self, caller: Caller) -> None:
         leaves_at = self._planned.leaves_at

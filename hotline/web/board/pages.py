@@ -32,6 +32,8 @@ SETTLEMENTS: dict[str, tuple[str, ...]] = {
     "abandoned_call": ("called_back", "no_answer", "not_safe_to_call", "no_number", "taken_care_of"),
     "caller_waits": ("taken_care_of",),
     "job_failing": ("taken_care_of",),
+    "event_undigested": ("taken_care_of",),
+    "roster_empty": ("taken_care_of",),
     "unfinished_call": tuple(code for code in DISPOSITIONS if code != "report"),
 }
 """Kind of matter -> how somebody may settle it by hand. The others end with what they are about.

@@ -26,6 +26,8 @@ ITEM_KINDS = {
     "unfinished_call": later("A call was not finished"),
     "caller_waits": later("A caller waits too long"),
     "job_failing": later("Something keeps failing"),
+    "event_undigested": later("News of a call could not be taken in"),
+    "roster_empty": later("A roster is empty"),
 }
 
 ITEM_REASONS = {
@@ -33,6 +35,8 @@ ITEM_REASONS = {
     "hung_up_in_menu": later("They hung up in the menu."),
     "hung_up_in_waiting": later("They hung up while they waited."),
     "hung_up_in_connecting": later("They hung up while they were put through."),
+    "event_undigested": later("It is kept aside, sealed. Ask whoever runs the system which call it was."),
+    "roster_empty": later("Nobody would be told of what comes next. Put somebody on duty."),
     "no_disposition": later("The call is over, but nobody wrote down what it was about."),
     "nobody_free_with_language": later("Nobody who speaks the caller's language is free."),
     "duplicate_not_found": later("It is said to be known already, but the earlier report was not found."),
