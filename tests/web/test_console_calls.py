@@ -79,10 +79,13 @@ def test_the_part_that_is_polled_stays_the_same_while_only_time_passes(
     assert 'data-since="2026-03-02T18:00:00+00:00"' in first.text
 
 
-def test_polling_is_the_sign_that_the_console_is_open(screener: Screener, clock: FrozenClock) -> None:
+@pytest.mark.parametrize("asked", ["/console/state", "/console"])
+def test_whatever_a_console_asks_for_is_a_sign_that_it_is_open(
+    screener: Screener, clock: FrozenClock, asked: str
+) -> None:
     screener.takes_calls()
     clock.advance(timedelta(seconds=40))
-    screener.client.get("/console/state")
+    screener.client.get(asked)
     with screener.desk.database.transaction() as session:
         assert session.get_one(Presence, screener.user_id).seen_at == clock.advance(timedelta())
 

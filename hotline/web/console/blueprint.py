@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from hotline.calls import service as calls
+from hotline.web.shared.core import person, transaction
 from hotline.web.shared.screen import screen
 
 blueprint = screen(__name__, url_prefix="/console")
+
+
+@blueprint.before_request
+def sign_of_life() -> None:
+    """Whatever a console asks for shows that somebody sits there, with scripts or without."""
+    with transaction() as session:
+        calls.seen(session, person().user_id)

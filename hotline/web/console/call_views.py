@@ -56,10 +56,9 @@ def bar(at: str, *, standing: bool) -> str:
 
 @blueprint.get("/state")
 def state() -> Response:
-    """The bar again, asked for every second: also the sign that this console is open."""
+    """The bar again, asked for every second by a console with scripts."""
     me = person()
     with transaction() as session:
-        calls.seen(session, me.user_id)
         on_call = calls.current_call(session, me.user_id) is not None
         token = session_token(request)
         if on_call and token is not None:
