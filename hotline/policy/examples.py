@@ -13,7 +13,7 @@ from hotline.policy.errors import FactError, PackError
 from hotline.policy.loader import PACKS
 from hotline.policy.model import Pack
 from hotline.policy.words import Confidence
-from hotline.policy.yaml_marks import first_fault, read
+from screening_forms.yaml_marks import first_fault, read
 
 
 class Expected(Strict):

@@ -13,7 +13,7 @@ from hotline.policy import areas, checks
 from hotline.policy.areas import AreaBook, Coverage
 from hotline.policy.errors import NoPackInForce, PackError
 from hotline.policy.model import Head, Pack, Rules
-from hotline.policy.yaml_marks import Marked, first_fault, read
+from screening_forms.yaml_marks import Marked, first_fault, read
 
 PACKS = Path(__file__).parent / "packs"
 
