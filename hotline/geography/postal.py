@@ -35,6 +35,11 @@ def counties_of(state: str, key: str) -> frozenset[str]:
     return _towns(state).get(key, frozenset())
 
 
+def remember(state: str) -> None:
+    """Read the towns of `state` now, which takes a third of a second, instead of when the first is asked for."""
+    _towns(state)
+
+
 @lru_cache(maxsize=8)
 def _towns(state: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}

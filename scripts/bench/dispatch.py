@@ -24,6 +24,7 @@ from hotline.base.config import Settings, load_settings
 from hotline.base.database import Database
 from hotline.base.errors import HotlineError
 from hotline.base.jobs import DISPATCH
+from hotline.base.outbox import backlog
 from hotline.demo.day.people import Person
 from hotline.reports import service as reports
 from hotline.vault.service import Vault
@@ -32,6 +33,7 @@ from scripts.bench.load import percentile
 
 COUNT = 30
 PATIENCE = 30.0
+IDLE = 0.3
 # An invented family in Delano; the rules send it to the area office and to a partner.
 ANSWERS: dict[str, str | list[str]] = {
     "reporter/mandated": "no",
@@ -89,7 +91,8 @@ def measure(settings: Mapping[str, str], people: Sequence[Person]) -> tuple[Dela
     try:
         with Redis.from_url(loaded.redis_url) as redis:
             for number in range(COUNT + 1):
-                pair = _submit_and_wait(database, loaded, screener), _ring_and_wait(redis)
+                _wait_until_idle(database)
+                pair = _submit_and_wait(database, loaded, screener), _ring_and_wait(database, redis)
                 # The first of each finds everything cold, and is not counted.
                 if number:
                     delivered.append(pair[0])
@@ -130,6 +133,19 @@ def _submit_and_wait(database: Database, settings: Settings, screener: Person) -
     raise HotlineError(f"{reference} was not delivered within {PATIENCE:.0f} s.")
 
 
+def _wait_until_idle(database: Database) -> None:
+    """Return once all work is done and the workers have had a moment to come back to their queues."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with database.transaction() as session:
+            waiting, _ = backlog(session)
+        if not waiting:
+            time.sleep(IDLE)
+            return
+        time.sleep(0.02)
+    raise HotlineError(f"The workers were not idle within {PATIENCE:.0f} s.")
+
+
 def _person(session: Session, screener: Person) -> SignedIn:
     token = accounts.sign_in(session, screener.email, screener.password, "en")
     person = accounts.who(session, token) if token else None
@@ -138,8 +154,9 @@ def _person(session: Session, screener: Person) -> SignedIn:
     return person
 
 
-def _ring_and_wait(redis: Redis) -> float:
-    """Enqueue a job that does nothing on the workers' queue; milliseconds until it was started."""
+def _ring_and_wait(database: Database, redis: Redis) -> float:
+    """Enqueue a job that does nothing for a worker that is idle; milliseconds until it was started."""
+    _wait_until_idle(database)
     job: Job = queue_of(redis, DISPATCH).enqueue("time.time", description="nothing", result_ttl=60)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
