@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -25,6 +26,10 @@ from tests.support.settings import environment
 from tests.support.whole import opened, phones, stack, stack_database
 
 __all__ = ["opened", "phones", "stack", "stack_database"]
+
+# How long an example takes is the machine's matter, never a test's.
+hypothesis.settings.register_profile("hotline", deadline=None)
+hypothesis.settings.load_profile("hotline")
 
 # A Monday, 10:00 in Kern County.
 MONDAY_MORNING = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)

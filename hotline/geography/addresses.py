@@ -86,17 +86,24 @@ class Address:
 def place_key(name: str) -> str:
     """A place name as it is compared: no capitals, accents and punctuation, usual short forms written out.
 
-    `N. Bakersfield`, `north Bakersfield, CA` and `Bakersfield (north)` have one key.
+    `N. Bakersfield`, `north Bakersfield, CA` and `Bakersfield (north)` have one key. A key is its own key.
     """
     words = _words(name)
+    # What one step brings to the front or the end may be a matter for another: until nothing changes.
+    while (simpler := _simplified(words)) != words:
+        words = simpler
+    return " ".join(words)
+
+
+def _simplified(words: list[str]) -> list[str]:
     while len(words) > 1 and words[-1] in _AFTER:
         words = words[:-1]
     while len(words) > 2 and words[0] in _BEFORE and words[1] in _LINKS:
         words = words[2:]
     words = _with_compass([_SHORT.get(word, word) for word in words])
     if len(words) > 1 and words[0] == "st":
-        words[0] = "saint"
-    return " ".join(_joined_prefixes(words))
+        words = ["saint", *words[1:]]
+    return _joined_prefixes(words)
 
 
 def county_code(name: str) -> str:
@@ -124,7 +131,8 @@ def _with_compass(words: list[str]) -> list[str]:
     """Directions written out and put first, where people may say them before or after the name."""
     if len(words) < 2:
         return words
-    if words[-1] in _COMPASS or (words[-1] in _DIRECTIONS and words[-1] not in ("no", "so")):
+    said_first = words[0] in _COMPASS or words[0] in _DIRECTIONS
+    if not said_first and (words[-1] in _COMPASS or words[-1] in _DIRECTIONS.keys() - {"no", "so"}):
         words = [words[-1], *words[:-1]]
     words = [_DIRECTIONS.get(words[0], words[0]), *words[1:]]
     if len(words) > 2 and words[0] in _COMPASS and words[1] in _LINKS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,27 @@ CALM = settings(
 anything = st.one_of(
     st.text(max_size=60), st.sampled_from(NAMES), st.sampled_from(["Tulare", "Bakersfield", "Kern"])
 )
+PIECES = st.sampled_from(
+    [
+        "n",
+        "w",
+        "se",
+        "so",
+        "south",
+        "east",
+        "norte",
+        "area",
+        "town",
+        "of",
+        "side",
+        "ca",
+        "st",
+        "mc",
+        "mt",
+        "hts",
+        "oildale",
+    ]
+)
 zips = st.one_of(
     st.text(max_size=12), st.from_regex(r"\A9[0-9]{4}\Z"), st.sampled_from(["93263", "93307", "93257"])
 )
@@ -38,7 +59,9 @@ def kern(session: Session) -> Session:
     return session
 
 
-@given(st.text(max_size=80))
+@example("N:W")
+@example("area e")
+@given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=5).map(" ".join)))
 def test_a_key_of_a_key_is_itself(text: str) -> None:
     assert place_key(place_key(text)) == place_key(text)
 
