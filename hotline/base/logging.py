@@ -19,14 +19,16 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for at each line: who redirects standard error later is obeyed.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
 
 
 def get_logger(name: str) -> Any:
     """A logger whose events carry `name` as their source."""
-    return structlog.get_logger().bind(source=name)
+    # Not bound before its first line: modules make their loggers before `configure` is called.
+    return structlog.get_logger(source=name)
 
 
 def reason(error: BaseException) -> str:
