@@ -67,6 +67,7 @@ def test_a_returned_caller_is_before_everybody(hotline: Hotline, clock: FrozenCl
     hotline.accepts(ann)
     hotline.waits("danger")
     connecting.leg_progress(hotline.session, returned.id, hotline.leg(returned).id, "end")
+    clock.advance(timedelta(seconds=1))
     ben = hotline.screener("ben")
     assert hotline.offered_to(returned) == [ann, ben]
 
