@@ -27,6 +27,9 @@ _EXACT = {
     "ConferenceSid": re.compile(r"CF[0-9a-f]{32}"),
     "FriendlyName": re.compile(r"room-[0-9a-f]{32}"),
     "SequenceNumber": re.compile(r"[0-9]{1,9}"),
+    "RecordingSid": re.compile(r"RE[0-9a-f]{32}"),
+    "TranscriptionSid": re.compile(r"(GT|TR)[0-9a-f]{32}"),
+    "SequenceId": re.compile(r"[0-9]{1,9}"),
 }
 """A field that is there and has another form makes the whole request bad."""
 
@@ -40,6 +43,17 @@ _LENIENT = {
     "QueueTime": re.compile(r"[0-9]{1,9}"),
     "ReasonParticipantLeft": _WORD,
     "StatusCallbackEvent": _WORD,
+    "RecordingDuration": re.compile(r"[0-9]{1,6}"),
+    "RecordingStatus": _WORD,
+    "TranscriptionEvent": _WORD,
+    "TranscriptionStatus": _WORD,
+    "TranscriptionText": re.compile(r".{0,20000}", re.DOTALL),
+    "TranscriptionData": re.compile(r".{0,20000}", re.DOTALL),
+    "Track": _WORD,
+    "Final": re.compile(r"true|false"),
+    "SpeechResult": re.compile(r".{0,2000}", re.DOTALL),
+    "Confidence": re.compile(r"[01](\.[0-9]{1,20})?"),
+    "StirVerstat": re.compile(r"[A-Za-z-]{1,60}"),
     "From": re.compile(r".{0,300}", re.DOTALL),
     "To": re.compile(r".{0,300}", re.DOTALL),
 }
@@ -47,6 +61,7 @@ _LENIENT = {
 
 _QUERY = {
     "asked": re.compile(r"yes"),
+    "call": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "diverted": re.compile(r"yes"),
     "lane": re.compile(r"[a-z_]{1,20}"),
     "language": re.compile(r"[a-z]{2,3}"),

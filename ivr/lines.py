@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.base.logging import get_logger
-from hotline.calls.models import Line
-from hotline.calls.numbers import same_number
+from hotline.lines.models import Line
+from hotline.telephony.numbers import same_number
 
 _log = get_logger("lines")
 

@@ -11,14 +11,19 @@ import hotline.accounts.models
 import hotline.audit.models
 import hotline.base.heartbeat
 import hotline.base.outbox
+import hotline.callbacks.models
 import hotline.calls.models
+import hotline.contacts.models
 import hotline.deadlines.models
 import hotline.dispatch.models
 import hotline.geography.models
+import hotline.lines.models
 import hotline.partners.models
+import hotline.recordings.models
 import hotline.reports.models
 import hotline.rosters.models
 import hotline.vault.models
+import hotline.voicemails.models
 import hotline.worklist.models  # noqa: F401  (each of these declares its tables)
 from hotline.base.database import Base
 

@@ -22,7 +22,7 @@ def check_call(work: Work) -> None:
     if call is None or call.ended_at is not None:
         return
     try:
-        status = work.phone.call_status(call.sid)
+        status = work.phone.call_status(call.sid or "")
         people = work.phone.participants(call.conference) if call.conference else None
     except TryAgain as error:
         raise later(work, error) from error

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from hotline.calls import connecting, pool
-from hotline.calls.models import Call, CallLeg, Line
+from hotline.calls.models import Call, CallLeg
+from hotline.lines.models import Line
 from hotline.telephony.links import Links
 from hotline.telephony.port import CallGone, Refused, TryAgain
 from workers.end_call import close_legs, later
@@ -64,7 +65,7 @@ def _move_caller(work: Work, now: _Situation, leg_id: UUID | None = None) -> boo
     links = Links(work.settings.public_voice_url)
     url = links.to("connect", language=now.call.language, leg=str(leg_id) if leg_id else None)
     try:
-        work.phone.redirect_call(now.call.sid, url)
+        work.phone.redirect_call(now.caller.sid or "", url)
     except CallGone:
         with work.database.transaction() as session:
             connecting.caller_gone(session, now.call.id)

@@ -12,9 +12,9 @@ from hotline.audit import verify
 from hotline.base.database import Database
 from hotline.base.errors import ConfigurationError
 from hotline.calls import service as calls
-from hotline.calls.models import Line
 from hotline.dispatch import escalation
 from hotline.dispatch.sending import open_for_people
+from hotline.lines.models import Line
 from hotline.partners.models import Organization
 from hotline.rosters import service as rosters
 from hotline.worklist import ladder

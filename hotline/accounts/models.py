@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.base.database import Base
@@ -26,8 +26,17 @@ class User(Base):
     organization_id: Mapped[UUID | None]
     languages: Mapped[list[str]]
     """Languages in which the person takes calls."""
+    skills: Mapped[dict[str, int]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """Skill -> level from 1 (can) to 3 (best): a lane (`danger`), a language (`language:es`) or another word.
+
+    A language that is in `languages` and not here counts as level 1.
+    """
+    teams: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
+    """Teams whose calls the person takes; empty: those of every team."""
     phone_address: Mapped[str | None]
     """Where call legs to this person ring: `client:<identity>` (browser) or an E.164 number (desk telephone)."""
+    desk_number: Mapped[str | None]
+    """The person's ordinary telephone (E.164), for work without a softphone and for calls out of hours."""
     active: Mapped[bool] = mapped_column(default=True)
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]

@@ -33,6 +33,8 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         UUID: Uuid(),
         dict[str, Any]: JSONB(),
+        dict[str, int]: JSONB(),
+        dict[str, str]: JSONB(),
         list[str]: JSONB(),
     }
 

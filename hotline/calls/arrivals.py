@@ -15,10 +15,11 @@ from hotline.base.errors import NotFound
 from hotline.base.ids import new_id
 from hotline.base.logging import get_logger
 from hotline.calls import pool
-from hotline.calls.models import Call, CallLeg, Line
-from hotline.calls.numbers import Number, classify, same_number
+from hotline.calls.models import Call, CallLeg
 from hotline.calls.routing import route
 from hotline.calls.states import CALL, LANES
+from hotline.lines.models import Line
+from hotline.telephony.numbers import Number, classify, same_number
 from hotline.vault.service import Vault
 
 _log = get_logger("calls")

@@ -14,9 +14,10 @@ from hotline.base import clock, outbox
 from hotline.base.errors import Conflict
 from hotline.base.logging import get_logger
 from hotline.calls import pool, presence
-from hotline.calls.models import Call, CallLeg, Line
+from hotline.calls.models import Call, CallLeg
 from hotline.calls.routing import withdraw_offer_of
 from hotline.deadlines import service as deadlines
+from hotline.lines.models import Line
 from hotline.rosters import service as rosters
 from hotline.worklist import service as worklist
 

@@ -1,4 +1,4 @@
-"""Lines, calls, their legs and events, offers to screeners and the screeners' presence."""
+"""Calls, their legs and events, offers to screeners and the screeners' presence."""
 
 from __future__ import annotations
 
@@ -12,30 +12,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hotline.base.database import Base
 
 
-class Line(Base):
-    """A telephone number that callers dial."""
-
-    __tablename__ = "lines"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(unique=True)
-    """E.164."""
-    name: Mapped[str]
-    jurisdiction: Mapped[str]
-    languages: Mapped[list[str]]
-    """In the order in which the greeting offers them; the first is spoken to a caller who chooses none."""
-    backup_numbers: Mapped[list[str]]
-    """E.164; dialled by the static answer when the application is down."""
-
-
 class Call(Base):
     """One ring of a caller, from the first webhook to its lawful end. `state` moves by `calls.states.CALL`."""
 
     __tablename__ = "calls"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    sid: Mapped[str] = mapped_column(unique=True)
-    """The phone company's name of the caller's own leg; the call keeps it through every transfer."""
+    sid: Mapped[str | None] = mapped_column(unique=True)
+    """The phone company's name of the caller's own leg; the call keeps it through every transfer.
+
+    None until the phone company has taken a call that we place.
+    """
+    direction: Mapped[str] = mapped_column(default="inbound", server_default=text("'inbound'"))
+    """`inbound`, `callback` (we call a caller back) or `outbound` (a screener calls somebody as the hotline)."""
+    origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("calls.id"))
+    """The inbound call that a callback answers."""
+    purpose: Mapped[str | None]
+    """Code of the reason for an outbound call."""
     line_id: Mapped[UUID] = mapped_column(ForeignKey("lines.id"))
     jurisdiction: Mapped[str]
     state: Mapped[str]
@@ -58,6 +51,24 @@ class Call(Base):
     """The state in which the call was when it ended."""
     outcome: Mapped[str | None]
     """None while the call is open, then `answered`, `abandoned` or `diverted`."""
+    team: Mapped[str | None]
+    """The team whose screeners are offered it; None: everybody's."""
+    skill: Mapped[str | None]
+    """A skill that its screener must have (a cold transfer may ask for one); None: none."""
+    target_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """The one person it is offered to first (a cold transfer to a colleague)."""
+    overflow_step: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How many steps of the line's `overflow` the caller has been led on."""
+    overflow_at: Mapped[datetime | None]
+    """When the last of these steps was taken."""
+    sign_of_life: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """The caller has pressed a key or spoken."""
+    attestation: Mapped[str | None]
+    """What the network says of the number's truth (STIR/SHAKEN), as the phone company gives it."""
+    safe_to_call: Mapped[bool | None]
+    """The caller's answer to "is it safe to call you back?"; None: not asked."""
+    consent: Mapped[str | None]
+    """Whether the caller agreed to be recorded: None (not asked), `given` or `refused`."""
     returned_to_front: Mapped[bool] = mapped_column(default=False)
     """The caller lost a screener through no fault of their own: next in line whatever the arrival."""
     conference: Mapped[str | None] = mapped_column(unique=True)
@@ -79,10 +90,23 @@ class CallLeg(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id"), index=True)
     kind: Mapped[str]
-    """`caller` or `screener`."""
+    """`caller`, `screener`, `consult` (a colleague asked in before a warm transfer), `interpreter`,
+    `law_enforcement`, `party` (any other number), `supervisor` (monitors) or `on_call`."""
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     address: Mapped[str | None]
-    """Where a screener's leg rings; a caller's number is never here."""
+    """Where it rings; None for a caller's own and for a `party`, whose number is in the vault."""
+    vault_id: Mapped[UUID | None]
+    """The number of a `party` (`{"number": …}`)."""
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"))
+    mode: Mapped[str | None]
+    """How a `supervisor` takes part: `listen`, `whisper` or `barge`."""
+    muted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    held: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """What people asked for; `told` is what the phone company has been told."""
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    added_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    purpose: Mapped[str | None]
+    """Code of the reason for which it was added."""
     sid: Mapped[str | None] = mapped_column(unique=True)
     state: Mapped[str]
     created_at: Mapped[datetime]
@@ -129,6 +153,10 @@ class Offer(Base):
     screener_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     state: Mapped[str]
     """`open`, `accepted`, `declined`, `timed_out` or `withdrawn`."""
+    kind: Mapped[str] = mapped_column(default="call", server_default=text("'call'"))
+    """`call`, or `consult`: a colleague asks the screener into a live call."""
+    from_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """Who asks, for a `consult`."""
     offered_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -155,3 +183,26 @@ class Presence(Base):
     """When the last call ended, or the person came on duty: the longest idle is offered first."""
     seen_at: Mapped[datetime]
     """When the console last spoke to us."""
+    telephone: Mapped[str] = mapped_column(default="ring", server_default=text("'ring'"))
+    """How the person's leg comes about: `softphone` (the console dials in), `ring` (their address is called) or
+    `desk` (their ordinary telephone is called, and they press 1)."""
+    auto_available: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """Whether the end of a wrap-up makes the person available; False: they stay away until they come back."""
+
+
+class NumberFlag(Base):
+    """A supervisor's note on calls from one number, for a limited time. It never blocks anybody by itself."""
+
+    __tablename__ = "number_flags"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    caller_hash: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    """`silent`, `hostile` or `prank`."""
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("calls.id"))
+    """The call that gave the reason."""
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

@@ -161,7 +161,7 @@ def offers_of(session: Session, call_id: UUID) -> list[Offer]:
 
 
 def ledger(session: Session, since: datetime, until: datetime) -> Ledger:
-    """Count the calls received from `since` to before `until`.
+    """Count the callers' calls received from `since` to before `until`; calls that we placed are not among them.
 
     `offered` is a count of its own, and an ended call counts only by its outcome: one that ended without an
     outcome, or has one while it is open, makes the ledger not balance.
@@ -180,7 +180,7 @@ def ledger(session: Session, since: datetime, until: datetime) -> Ledger:
             func.count().filter(still_open),
         )
         .select_from(Call)
-        .where(Call.received_at >= since, Call.received_at < until)
+        .where(Call.direction == "inbound", Call.received_at >= since, Call.received_at < until)
     ).one()
     return Ledger(*row)
 

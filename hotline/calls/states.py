@@ -16,26 +16,64 @@ from hotline.base.states import Machine
 CALL = Machine(
     "call",
     {
-        "greeting": {"language_chosen": "menu", "lane_chosen": "waiting", "hung_up": "ended"},
-        "menu": {"lane_chosen": "waiting", "hung_up": "ended"},
-        "waiting": {"accepted": "connecting", "hung_up": "ended"},
-        "connecting": {"both_in_room": "talking", "screener_lost": "waiting", "hung_up": "ended"},
-        "talking": {"screener_lost": "waiting", "hung_up": "ended", "closed": "ended"},
+        "greeting": {
+            "language_chosen": "menu",
+            "lane_chosen": "waiting",
+            "hung_up": "ended",
+            "diverted": "ended",
+        },
+        "menu": {"lane_chosen": "waiting", "hung_up": "ended", "diverted": "ended"},
+        "waiting": {
+            "accepted": "connecting",
+            "to_voicemail": "voicemail",
+            "diverted": "ended",
+            "hung_up": "ended",
+            "closed": "ended",
+        },
+        "voicemail": {"back_in_line": "waiting", "diverted": "ended", "hung_up": "ended"},
+        "connecting": {
+            "both_in_room": "talking",
+            "screener_lost": "waiting",
+            "hung_up": "ended",
+            "unanswered": "ended",
+        },
+        "talking": {
+            "screener_lost": "waiting",
+            "handed_on": "waiting",
+            "hung_up": "ended",
+            "closed": "ended",
+        },
         "ended": {},
     },
 )
-"""`hung_up`: the caller's own leg is gone; `closed`: the screener ended the call."""
+"""`hung_up`: the caller's own leg is gone; `closed`: we end the call; `diverted`: the caller chose a callback, left
+a message or was served at a backup number; `handed_on`: a cold transfer, back to the front of another line;
+`unanswered`: whom we called did not answer. Inbound calls begin in `greeting`, callbacks in `waiting`, other outbound
+calls in `connecting`.
+"""
 
 _AFTER_MENU = frozenset({"language_chosen", "lane_chosen"})
 LATE_CALL: Mapping[str, frozenset[str]] = {
     "greeting": frozenset(),
     "menu": frozenset({"language_chosen"}),
-    "waiting": _AFTER_MENU | {"both_in_room", "screener_lost"},
-    "connecting": _AFTER_MENU,
-    "talking": _AFTER_MENU | {"both_in_room"},
-    "ended": _AFTER_MENU | {"hung_up", "closed", "both_in_room", "screener_lost"},
+    "waiting": _AFTER_MENU | {"both_in_room", "screener_lost", "handed_on", "back_in_line"},
+    "voicemail": _AFTER_MENU | {"to_voicemail"},
+    "connecting": _AFTER_MENU | {"back_in_line", "to_voicemail"},
+    "talking": _AFTER_MENU | {"both_in_room", "back_in_line", "to_voicemail", "unanswered"},
+    "ended": _AFTER_MENU
+    | {
+        "hung_up",
+        "closed",
+        "both_in_room",
+        "screener_lost",
+        "handed_on",
+        "diverted",
+        "unanswered",
+        "to_voicemail",
+        "back_in_line",
+    },
 }
-"""Events of the phone company that arrive when the call has moved on already."""
+"""Events that come when the call has moved on already."""
 
 LEG = Machine(
     "leg",
@@ -78,8 +116,15 @@ LATE_LEG: Mapping[str, frozenset[str]] = {
 PRESENCE = Machine(
     "screener",
     {
-        "offline": {"come": "available"},
-        "available": {"come": "available", "offer": "offered", "go_away": "away", "leave": "offline"},
+        "offline": {"come": "available", "take_by_phone": "on_call"},
+        "available": {
+            "come": "available",
+            "offer": "offered",
+            "call_out": "on_call",
+            "take_by_phone": "on_call",
+            "go_away": "away",
+            "leave": "offline",
+        },
         "offered": {
             "accept": "on_call",
             "decline": "available",
@@ -88,12 +133,25 @@ PRESENCE = Machine(
             "go_away": "away",
             "leave": "offline",
         },
-        "on_call": {"call_ended": "wrap_up", "lose": "away"},
-        "wrap_up": {"finish": "available", "go_away": "away", "leave": "offline"},
-        "away": {"come": "available", "go_away": "away", "leave": "offline", "finish": "away"},
+        "on_call": {"call_ended": "wrap_up", "lose": "away", "release": "available"},
+        "wrap_up": {"finish": "available", "finish_away": "away", "go_away": "away", "leave": "offline"},
+        "away": {
+            "come": "available",
+            "call_out": "on_call",
+            "take_by_phone": "on_call",
+            "go_away": "away",
+            "leave": "offline",
+            "finish": "away",
+            "finish_away": "away",
+        },
     },
 )
-"""Nothing but the end of a call, or the loss of the leg, takes a screener away from a caller."""
+"""Nothing but the end of a call, or the loss of the leg, takes a screener away from a caller.
+
+`call_out`: the screener calls somebody as the hotline; `take_by_phone`: an on-call person pressed 1; `release`: a
+colleague who was only consulted is free again without wrap-up; `finish_away`: the end of a wrap-up of somebody who
+does not want the next call at once.
+"""
 
 LANES = ("danger", "youth", "mandated", "general")
 """The callers' menu choices, the most urgent first."""
@@ -110,7 +168,11 @@ DISPOSITIONS = (
 )
 """What a call was about, as the screener closes it."""
 
-OUTCOMES = ("answered", "abandoned", "diverted")
+OUTCOMES = ("answered", "abandoned", "diverted", "unanswered")
+"""`unanswered` is of calls that we place; the ledger of callers counts inbound calls and knows only the others."""
+
+STAGES = ("greeting", "menu", "queue", "ring", "talk", "hold", "transfer", "voicemail")
+"""Where an inbound call was when it ended, finer than its state."""
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from hotline.base.config import load_settings
 from hotline.base.database import Database
 from hotline.base.errors import ConfigurationError
 from hotline.base.ids import new_id
-from hotline.calls.models import Line
 from hotline.geography.service import load_areas
+from hotline.lines.models import Line
 from hotline.partners import queries as partner_queries
 from hotline.partners import service as partners
 from hotline.partners.models import Organization

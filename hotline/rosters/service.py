@@ -34,6 +34,11 @@ def supervisors(jurisdiction: str) -> str:
     return f"supervisors:{jurisdiction}"
 
 
+def on_call(jurisdiction: str) -> str:
+    """The people who are telephoned, in order, when no screener takes a waiting call."""
+    return f"on_call:{jurisdiction}"
+
+
 def organization(organization_id: UUID) -> str:
     """The people of a recipient who are told of a dispatch."""
     return f"organization:{organization_id}"

@@ -39,8 +39,13 @@ class PhoneCompany(Protocol):
     def redirect_call(self, sid: str, url: str) -> None:
         """Let a live call go on with the document at `url`."""
 
-    def dial(self, to: str, from_: str, url: str, status_callback: str, timeout: int) -> str:
-        """Call `to` (E.164 or `client:<identity>`), ring for `timeout` seconds; the new call's sid."""
+    def dial(
+        self, to: str, from_: str, url: str, status_callback: str, timeout: int, digits: str | None = None
+    ) -> str:
+        """Call `to` (E.164 or `client:<identity>`), ring for `timeout` seconds; the new call's sid.
+
+        `digits` are keyed in once the call is answered (`w` waits half a second).
+        """
 
     def end_call(self, sid: str) -> None:
         """End a call, ringing or talking."""

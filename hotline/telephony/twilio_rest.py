@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from requests.exceptions import RequestException
+from twilio.base import values
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
@@ -54,7 +55,9 @@ class TwilioRest:
     def redirect_call(self, sid: str, url: str) -> None:
         _ask(lambda: self._client.calls(sid).update(url=url, method="POST"))
 
-    def dial(self, to: str, from_: str, url: str, status_callback: str, timeout: int) -> str:
+    def dial(
+        self, to: str, from_: str, url: str, status_callback: str, timeout: int, digits: str | None = None
+    ) -> str:
         call = _ask(
             lambda: self._client.calls.create(
                 to=to,
@@ -65,6 +68,7 @@ class TwilioRest:
                 status_callback_event=_PROGRESS,
                 status_callback_method="POST",
                 timeout=timeout,
+                send_digits=digits or values.unset,
             )
         )
         return str(call.sid)

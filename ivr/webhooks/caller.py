@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from hotline.base.clock import now
 from hotline.calls import connecting
-from hotline.calls.models import Call, Line
+from hotline.calls.models import Call
 from hotline.calls.service import Incoming, choose_lane, register_incoming
+from hotline.lines.models import Line
 from ivr.desk import Desk
 from ivr.events import CallEvent
 from ivr.twiml import connect, greeting, waiting

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from hotline.calls.models import Line
 from hotline.calls.service import choose_lane, choose_language
+from hotline.lines.models import Line
 from ivr.desk import Desk
 from ivr.events import CallEvent
 from ivr.twiml.greeting import LANES

@@ -14,9 +14,9 @@ from hotline.accounts import passwords
 from hotline.accounts.models import User
 from hotline.accounts.service import sign_in
 from hotline.base.database import Database
-from hotline.calls.models import Line
 from hotline.demo import agency
 from hotline.demo.agency import SIGN_INS, load, seed
+from hotline.lines.models import Line
 from hotline.partners.coverage import choices
 from hotline.partners.models import Coverage, Organization
 from hotline.policy.loader import load_packs

@@ -18,8 +18,9 @@ from hotline.accounts.models import User
 from hotline.base.config import Settings
 from hotline.base.database import Database
 from hotline.calls import service
-from hotline.calls.models import Call, CallLeg, Line
+from hotline.calls.models import Call, CallLeg
 from hotline.calls.states import room_of
+from hotline.lines.models import Line
 from hotline.worklist.models import WorklistItem
 from ivr.deadline import Breaker, DatabaseAway, Guard
 from ivr.pages import PAGES

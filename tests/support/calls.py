@@ -16,8 +16,9 @@ from hotline.base.config import Settings
 from hotline.base.crypto import Keyring, decode_key
 from hotline.base.ids import new_id
 from hotline.calls import connecting, service
-from hotline.calls.models import Call, CallLeg, Line, Offer
+from hotline.calls.models import Call, CallLeg, Offer
 from hotline.calls.service import Incoming
+from hotline.lines.models import Line
 from hotline.rosters import service as rosters
 from hotline.vault.service import Vault
 from tests.support.settings import HASH_KEY, VAULT_KEYS

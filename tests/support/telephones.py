@@ -31,8 +31,10 @@ class PaperPhones(PhoneCompany):
     def redirect_call(self, sid: str, url: str) -> None:
         self._note("redirect_call", sid, url)
 
-    def dial(self, to: str, from_: str, url: str, status_callback: str, timeout: int) -> str:
-        self._note("dial", to, from_, url, status_callback, str(timeout))
+    def dial(
+        self, to: str, from_: str, url: str, status_callback: str, timeout: int, digits: str | None = None
+    ) -> str:
+        self._note("dial", to, from_, url, status_callback, str(timeout), *([digits] if digits else []))
         new = sid()
         self.live.setdefault(to, []).append(new)
         return new

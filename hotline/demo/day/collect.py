@@ -75,7 +75,7 @@ def database_ledger(session: Session, since: datetime) -> DatabaseLedger:
     ).all()
     today = {dispatch.id for dispatch, _, _ in dispatches}
     return DatabaseLedger(
-        outcomes={sid: outcome or "open" for sid, outcome in calls},
+        outcomes={sid: outcome or "open" for sid, outcome in calls if sid is not None},
         reports=tuple(_report_row(session, report) for report in reports),
         dispatches=tuple(
             DispatchRow(

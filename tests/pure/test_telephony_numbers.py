@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.calls.numbers import MAX_RAW, classify, same_number
+from hotline.telephony.numbers import MAX_RAW, classify, same_number
 
 
 @pytest.mark.parametrize(
