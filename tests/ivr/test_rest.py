@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from hotline.base.config import Settings
-from hotline.telephony import twilio_rest
+from hotline.telephony import twilio_client
 from hotline.telephony.port import CallGone, PhoneCompany, Refused, TryAgain
 from hotline.telephony.twilio_rest import TwilioRest
 from tests.support.calls import LINE, sid
@@ -166,13 +166,13 @@ def test_a_company_that_hangs_is_given_up_in_time(
     phones: PhoneCompany, company: Company, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     company.hangs = threading.Event()
-    monkeypatch.setattr(twilio_rest, "TIMEOUT", 0.2)
+    monkeypatch.setattr(twilio_client, "TIMEOUT", 0.2)
     with pytest.raises(TryAgain):
         TwilioRest(replace(settings, twilio_api_base_url=company.address)).end_call(CALL)
 
 
 def test_every_request_has_a_time_limit() -> None:
-    assert 0 < twilio_rest.TIMEOUT <= 5
+    assert 0 < twilio_client.TIMEOUT <= 5
 
 
 def test_a_company_that_is_not_there_may_be_asked_again(settings: Settings) -> None:
