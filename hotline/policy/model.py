@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from hotline.policy.areas import AreaBook, Coverage
 from hotline.policy.clocks import Calendar, Clock, Strict
+from hotline.policy.telephone import Telephone
 from hotline.policy.words import Confidence, Words
 
 UNKNOWN = "unknown"
@@ -228,6 +229,7 @@ class Rules(Strict):
     blocks: tuple[Block, ...] = ()
     obligations: tuple[Duty, ...] = ()
     considerations: tuple[Consideration, ...] = ()
+    telephone: Telephone = Telephone()
 
     def tables(self) -> dict[str, tuple[Table, frozenset[str]]]:
         """The tables in the order of judging, each with the outcomes that it may name."""
