@@ -34,7 +34,7 @@ def on_a_call(
     console.wait_for_talk()
     for path, value in WRITTEN.items():
         console.answer(path, value)
-    return console, call_of(database, caller).sid
+    return console, call_of(database, caller).sid or ""
 
 
 def assert_written(page: Page) -> None:

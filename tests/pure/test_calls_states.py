@@ -15,7 +15,7 @@ PHONE_EVENTS = ("language_chosen", "lane_chosen", "both_in_room", "screener_lost
 
 
 def test_the_machines_have_the_states_that_the_screens_know() -> None:
-    assert CALL.states == {"greeting", "menu", "waiting", "connecting", "talking", "ended"}
+    assert CALL.states == {"greeting", "menu", "waiting", "voicemail", "connecting", "talking", "ended"}
     assert PRESENCE.states == {"offline", "available", "offered", "on_call", "wrap_up", "away"}
 
 
@@ -36,7 +36,7 @@ def test_a_choice_that_comes_late_moves_nobody(state: str, event: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "event"), [("greeting", "both_in_room"), ("menu", "accepted"), ("waiting", "closed")]
+    ("state", "event"), [("greeting", "both_in_room"), ("menu", "accepted"), ("waiting", "unanswered")]
 )
 def test_what_can_never_happen_is_refused(state: str, event: str) -> None:
     with pytest.raises(IllegalMove):

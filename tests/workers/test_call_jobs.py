@@ -205,7 +205,7 @@ def test_hanging_up_is_tried_again_while_the_phone_company_is_silent(scene: Scen
 
 @pytest.mark.parametrize("status", ["completed", "no-answer", None])
 def test_a_call_whose_end_was_never_told_is_ended(scene: Scene, status: str | None) -> None:
-    scene.phones.statuses[scene.call().sid] = status
+    scene.phones.statuses[scene.call().sid or ""] = status
     scene.does(check_call)
     assert (scene.call().state, scene.call().outcome) == ("ended", "abandoned")
 
@@ -217,7 +217,7 @@ def test_a_call_that_goes_on_is_left_alone(scene: Scene) -> None:
 
 def test_a_meeting_that_was_never_told_is_seen(scene: Scene) -> None:
     scene.does(connect_call)
-    scene.phones.rooms[scene.call().conference or ""] = [scene.call().sid, scene.leg().sid or ""]
+    scene.phones.rooms[scene.call().conference or ""] = [scene.call().sid or "", scene.leg().sid or ""]
     scene.does(check_call)
     assert scene.call().state == "talking"
 
@@ -225,7 +225,7 @@ def test_a_meeting_that_was_never_told_is_seen(scene: Scene) -> None:
 def test_a_screener_who_left_the_room_unheard_is_missed(scene: Scene) -> None:
     scene.does(connect_call)
     scene.meets()
-    scene.phones.rooms[scene.call().conference or ""] = [scene.call().sid]
+    scene.phones.rooms[scene.call().conference or ""] = [scene.call().sid or ""]
     scene.does(check_call)
     assert (scene.call().state, scene.leg().state) == ("talking", "ended")
 
