@@ -33,6 +33,13 @@ class Refused(HotlineError):
         self.code = code
 
 
+class MediaGone(HotlineError):
+    """The phone company has no such recording: not yet, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The phone company has no such recording.")
+
+
 class PhoneCompany(Protocol):
     """Each method raises TryAgain or Refused; those that change a call also CallGone."""
 
@@ -58,3 +65,9 @@ class PhoneCompany(Protocol):
 
     def participants(self, room: str) -> Sequence[str] | None:
         """Sids of the calls that are in a conference room now; None when no such room is open."""
+
+    def fetch_recording(self, sid: str) -> bytes:
+        """The sound of a recording as MP3. Raises MediaGone when there is none (yet)."""
+
+    def delete_recording(self, sid: str) -> None:
+        """Let the phone company destroy its copy of a recording; one that is gone already is no fault."""

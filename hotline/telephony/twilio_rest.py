@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from twilio.base import values
 
-from hotline.base.config import Settings
 from hotline.telephony.port import LIVE, CallGone
-from hotline.telephony.twilio_client import ask, make_client
+from hotline.telephony.twilio_client import ask
+from hotline.telephony.twilio_media import TwilioMedia
 
 _PROGRESS = ["initiated", "ringing", "answered", "completed"]
 
 
-class TwilioRest:
+class TwilioRest(TwilioMedia):
     """A `telephony.port.PhoneCompany`."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._client = make_client(settings)
 
     def redirect_call(self, sid: str, url: str) -> None:
         ask(lambda: self._client.calls(sid).update(url=url, method="POST"))

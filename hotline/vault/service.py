@@ -51,6 +51,10 @@ class Vault:
 
     def put(self, session: Session, kind: str, content: Mapping[str, Any]) -> UUID:
         """Seal `content` (plain JSON) as a new record and return its id."""
+        return self.put_bytes(session, kind, json.dumps(content).encode())
+
+    def put_bytes(self, session: Session, kind: str, content: bytes) -> UUID:
+        """Seal `content` (a sound, for example) as a new record and return its id."""
         record_id = new_id()
         place = f"vault:{record_id}"
         key = self.make_key(place)
@@ -60,7 +64,7 @@ class Vault:
                 kind=kind,
                 key_id=key.key_id,
                 wrapped_key=key.wrapped,
-                sealed=crypto.seal(key.plain, json.dumps(content).encode(), place.encode()),
+                sealed=crypto.seal(key.plain, content, place.encode()),
                 created_at=clock.now(),
             )
         )
@@ -70,6 +74,12 @@ class Vault:
     def reveal(self, session: Session, record_id: UUID, actor: Actor, reason: str) -> dict[str, Any]:
         """Open a record for `actor`; the look and its reason code are audited. Raises NotFound if destroyed."""
         content = self._open(self._find(session, record_id))
+        record(session, actor, "vault:revealed", "vault_record", record_id, {"reason": reason})
+        return content
+
+    def reveal_bytes(self, session: Session, record_id: UUID, actor: Actor, reason: str) -> bytes:
+        """Like `reveal`, for a record of `put_bytes`."""
+        content = self._unsealed(self._find(session, record_id))
         record(session, actor, "vault:revealed", "vault_record", record_id, {"reason": reason})
         return content
 
@@ -111,10 +121,13 @@ class Vault:
         return row
 
     def _open(self, row: VaultRecord) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self._unsealed(row))
+        return content
+
+    def _unsealed(self, row: VaultRecord) -> bytes:
         place = f"vault:{row.id}"
         key = self.open_key(row.key_id, self._wrapped(row), place)
-        content: dict[str, Any] = json.loads(crypto.unseal(key.plain, row.sealed or b"", place.encode()))
-        return content
+        return crypto.unseal(key.plain, row.sealed or b"", place.encode())
 
     @staticmethod
     def _wrapped(row: VaultRecord) -> bytes:

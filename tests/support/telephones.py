@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hotline.telephony.port import PhoneCompany
+from hotline.telephony.port import MediaGone, PhoneCompany
 from tests.support.calls import sid
 
 
@@ -18,6 +18,7 @@ class PaperPhones(PhoneCompany):
     statuses: dict[str, str | None] = field(default_factory=dict)
     live: dict[str, list[str]] = field(default_factory=dict)
     rooms: dict[str, list[str]] = field(default_factory=dict)
+    recordings: dict[str, bytes] = field(default_factory=dict)
 
     def _note(self, *request: str) -> None:
         self.asked.append(request)
@@ -53,3 +54,13 @@ class PaperPhones(PhoneCompany):
     def participants(self, room: str) -> Sequence[str] | None:
         self._note("participants", room)
         return self.rooms.get(room)
+
+    def fetch_recording(self, sid: str) -> bytes:
+        self._note("fetch_recording", sid)
+        if sid not in self.recordings:
+            raise MediaGone
+        return self.recordings[sid]
+
+    def delete_recording(self, sid: str) -> None:
+        self._note("delete_recording", sid)
+        self.recordings.pop(sid, None)
