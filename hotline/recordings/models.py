@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.base.database import Base
@@ -22,15 +22,32 @@ class Recording(Base):
     wanted: Mapped[str]
     """`on`, `paused` or `stopped`: what people asked for."""
     state: Mapped[str]
-    """What the phone company does: `asked`, `on`, `paused`, `stopped`, `kept` (we hold the sound) or `failed`."""
+    """What the phone company does, by `states.RECORDING`."""
     consent: Mapped[str]
     """Code of the consent under which it was started: `announced`, `given` or `one_party`."""
+    required: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """The law asks for it, so a failure is a matter for a person."""
     started_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """None: the line records every call."""
     asked_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
+    """When the room was told to announce it."""
     started_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     seconds: Mapped[int | None]
+    failure: Mapped[str | None]
+    """Code of what went wrong."""
     media_vault_id: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+
+    __table_args__ = (
+        Index(
+            "uq_recordings_running",
+            "call_id",
+            unique=True,
+            postgresql_where=text("state in ('asked', 'on', 'paused')"),
+        ),
+    )
 
 
 class Transcription(Base):
@@ -44,12 +61,24 @@ class Transcription(Base):
     wanted: Mapped[str]
     """`on` or `stopped`."""
     state: Mapped[str]
-    """`asked`, `on`, `stopped` or `failed`."""
+    """By `states.TRANSCRIPTION`."""
     consent: Mapped[str]
     language: Mapped[str]
     started_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     asked_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+
+    __table_args__ = (
+        Index(
+            "uq_transcriptions_running",
+            "call_id",
+            unique=True,
+            postgresql_where=text("state in ('asked', 'on')"),
+        ),
+    )
 
 
 class TranscriptPiece(Base):

@@ -102,18 +102,29 @@ def upgrade() -> None:
         sa.Column("wanted", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("consent", sa.Text(), nullable=False),
+        sa.Column("required", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("started_by", sa.Uuid(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seconds", sa.BigInteger(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("media_vault_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_recordings_call_id")),
         sa.ForeignKeyConstraint(["started_by"], ["users.id"], name=op.f("fk_recordings_started_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recordings")),
         sa.UniqueConstraint("sid", name=op.f("uq_recordings_sid")),
     )
     op.create_index(op.f("ix_recordings_call_id"), "recordings", ["call_id"], unique=False)
+    op.create_index(
+        "uq_recordings_running",
+        "recordings",
+        ["call_id"],
+        unique=True,
+        postgresql_where=sa.text("state in ('asked', 'on', 'paused')"),
+    )
     op.create_table(
         "transcriptions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -125,13 +136,23 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("started_by", sa.Uuid(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_transcriptions_call_id")),
         sa.ForeignKeyConstraint(["started_by"], ["users.id"], name=op.f("fk_transcriptions_started_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transcriptions")),
         sa.UniqueConstraint("sid", name=op.f("uq_transcriptions_sid")),
     )
     op.create_index(op.f("ix_transcriptions_call_id"), "transcriptions", ["call_id"], unique=False)
+    op.create_index(
+        "uq_transcriptions_running",
+        "transcriptions",
+        ["call_id"],
+        unique=True,
+        postgresql_where=sa.text("state in ('asked', 'on')"),
+    )
     op.create_table(
         "voicemails",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -185,8 +206,8 @@ def upgrade() -> None:
     )
     op.add_column("call_legs", sa.Column("added_by", sa.Uuid(), nullable=True))
     op.add_column("call_legs", sa.Column("purpose", sa.Text(), nullable=True))
-    op.create_foreign_key(op.f("fk_call_legs_added_by"), "call_legs", "users", ["added_by"], ["id"])
     op.create_foreign_key(op.f("fk_call_legs_contact_id"), "call_legs", "contacts", ["contact_id"], ["id"])
+    op.create_foreign_key(op.f("fk_call_legs_added_by"), "call_legs", "users", ["added_by"], ["id"])
     op.add_column(
         "calls", sa.Column("direction", sa.Text(), server_default=sa.text("'inbound'"), nullable=False)
     )
@@ -206,8 +227,8 @@ def upgrade() -> None:
     op.add_column("calls", sa.Column("safe_to_call", sa.Boolean(), nullable=True))
     op.add_column("calls", sa.Column("consent", sa.Text(), nullable=True))
     op.alter_column("calls", "sid", existing_type=sa.TEXT(), nullable=True)
-    op.create_foreign_key(op.f("fk_calls_target_id"), "calls", "users", ["target_id"], ["id"])
     op.create_foreign_key(op.f("fk_calls_origin_id"), "calls", "calls", ["origin_id"], ["id"])
+    op.create_foreign_key(op.f("fk_calls_target_id"), "calls", "users", ["target_id"], ["id"])
     op.add_column("lines", sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False))
     op.add_column("lines", sa.Column("time_zone", sa.Text(), server_default=sa.text("'UTC'"), nullable=False))
     op.add_column(
@@ -312,8 +333,8 @@ def downgrade() -> None:
     op.drop_column("lines", "hours")
     op.drop_column("lines", "time_zone")
     op.drop_column("lines", "active")
-    op.drop_constraint(op.f("fk_calls_origin_id"), "calls", type_="foreignkey")
     op.drop_constraint(op.f("fk_calls_target_id"), "calls", type_="foreignkey")
+    op.drop_constraint(op.f("fk_calls_origin_id"), "calls", type_="foreignkey")
     op.alter_column("calls", "sid", existing_type=sa.TEXT(), nullable=False)
     op.drop_column("calls", "consent")
     op.drop_column("calls", "safe_to_call")
@@ -327,8 +348,8 @@ def downgrade() -> None:
     op.drop_column("calls", "purpose")
     op.drop_column("calls", "origin_id")
     op.drop_column("calls", "direction")
-    op.drop_constraint(op.f("fk_call_legs_contact_id"), "call_legs", type_="foreignkey")
     op.drop_constraint(op.f("fk_call_legs_added_by"), "call_legs", type_="foreignkey")
+    op.drop_constraint(op.f("fk_call_legs_contact_id"), "call_legs", type_="foreignkey")
     op.drop_column("call_legs", "purpose")
     op.drop_column("call_legs", "added_by")
     op.drop_column("call_legs", "told")
@@ -340,8 +361,18 @@ def downgrade() -> None:
     op.drop_table("transcript_pieces")
     op.drop_index(op.f("ix_voicemails_call_id"), table_name="voicemails")
     op.drop_table("voicemails")
+    op.drop_index(
+        "uq_transcriptions_running",
+        table_name="transcriptions",
+        postgresql_where=sa.text("state in ('asked', 'on')"),
+    )
     op.drop_index(op.f("ix_transcriptions_call_id"), table_name="transcriptions")
     op.drop_table("transcriptions")
+    op.drop_index(
+        "uq_recordings_running",
+        table_name="recordings",
+        postgresql_where=sa.text("state in ('asked', 'on', 'paused')"),
+    )
     op.drop_index(op.f("ix_recordings_call_id"), table_name="recordings")
     op.drop_table("recordings")
     op.drop_index(op.f("ix_number_flags_caller_hash"), table_name="number_flags")
