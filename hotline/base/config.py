@@ -16,6 +16,16 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
+class Softphone:
+    """How a browser is a telephone. `kind`: `twilio`, or `simulator` where no real phone company is used."""
+
+    kind: str
+    api_key_sid: str
+    api_key_secret: str = field(repr=False)
+    app_sid: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """What an installation decides. Secrets do not appear in its repr."""
 
@@ -32,6 +42,12 @@ class Settings:
     smtp_url: str = field(repr=False)
     mail_from: str
     secure_cookies: bool
+    softphone: Softphone | None
+    """None: screeners are called on their telephones."""
+    carrier: str = "twilio"
+    """Which phone company serves the lines: a name of `telephony.carriers`."""
+    public_fallback_url: str = ""
+    """Where the static answer of `hotline lines fallback` is served from; empty: nowhere yet."""
 
 
 class _Reader:
@@ -78,6 +94,25 @@ def _account_sid(text: str) -> str:
     raise ConfigurationError("TWILIO_ACCOUNT_SID: expected 'AC' and 32 hexadecimal digits.")
 
 
+_SOFTPHONE = ("TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET", "TWILIO_APP_SID")
+
+
+def _softphone(read: _Reader) -> Softphone | None:
+    """All three settings of the softphone or none; without a word about it, it is on when they are there."""
+    key_sid, secret, app_sid = (read.text(name, "", default="") for name in _SOFTPHONE)
+    given = bool(key_sid and secret and app_sid)
+    kind = read.text("HOTLINE_SOFTPHONE", "", default="twilio" if key_sid or secret or app_sid else "off")
+    if kind not in ("twilio", "simulator", "off"):
+        read.faults.append("HOTLINE_SOFTPHONE: expected 'twilio', 'simulator' or 'off'.")
+    elif kind != "off" and not given:
+        read.faults.append(
+            f"A softphone needs {', '.join(_SOFTPHONE)}: set all three, or HOTLINE_SOFTPHONE=off."
+        )
+    elif kind != "off" and not (key_sid.startswith("SK") and app_sid.startswith("AP")):
+        read.faults.append("TWILIO_API_KEY_SID starts with 'SK' and TWILIO_APP_SID with 'AP'.")
+    return Softphone(kind, key_sid, secret, app_sid) if given and kind != "off" else None
+
+
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and check every setting; raises ConfigurationError that lists all faults with their remedies."""
     read = _Reader(environ)
@@ -109,10 +144,17 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     spool_dir = read.text(
         "HOTLINE_SPOOL_DIR", "A folder on a local disk that only the voice process may read."
     )
+    fallback_url = read.url(
+        "PUBLIC_FALLBACK_URL",
+        ("https", "http"),
+        "The folder on another host to which you uploaded what `hotline lines fallback` wrote.",
+        "",
+    )
     smtp_url = read.url("SMTP_URL", ("smtp", "smtps"), "Example: smtp://user:secret@mail.example.org:587")
     mail_from = read.text(
         "HOTLINE_MAIL_FROM", "The sender address of notices, for example dispatch@example.org"
     )
+    softphone = _softphone(read)
     if read.faults or vault_keys is None or hash_key is None or account_sid is None:
         raise ConfigurationError(
             "Hotline can't start:\n" + "\n".join(f"  - {fault}" for fault in read.faults)
@@ -131,4 +173,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=smtp_url,
         mail_from=mail_from,
         secure_cookies=web_url.startswith("https://"),
+        softphone=softphone,
+        carrier=read.text("HOTLINE_CARRIER", "", "twilio"),
+        public_fallback_url=fallback_url,
     )

@@ -63,3 +63,33 @@ def test_secrets_are_not_shown_when_settings_are_printed(tmp_path: Path) -> None
     for name in ("TWILIO_AUTH_TOKEN", "HOTLINE_HASH_KEY", "DATABASE_URL"):
         assert given[name] not in shown
     assert given["HOTLINE_VAULT_KEYS"].split(":")[1] not in shown
+
+
+SOFTPHONE = {
+    "TWILIO_API_KEY_SID": "SK" + "1" * 32,
+    "TWILIO_API_KEY_SECRET": "s" * 32,
+    "TWILIO_APP_SID": "AP" + "2" * 32,
+}
+
+
+def test_the_softphone_is_on_when_its_three_settings_are_there(tmp_path: Path) -> None:
+    softphone = load_settings({**complete(tmp_path), **SOFTPHONE}).softphone
+    assert softphone is not None
+    assert (softphone.kind, softphone.app_sid) == ("twilio", SOFTPHONE["TWILIO_APP_SID"])
+    assert "sss" not in repr(softphone)
+    assert load_settings(complete(tmp_path)).softphone is None
+    assert load_settings({**complete(tmp_path), **SOFTPHONE, "HOTLINE_SOFTPHONE": "off"}).softphone is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"TWILIO_APP_SID": ""}, "set all three"),
+        ({"HOTLINE_SOFTPHONE": "loud"}, "'twilio', 'simulator' or 'off'"),
+        ({"TWILIO_API_KEY_SID": "AC" + "1" * 32}, "starts with 'SK'"),
+    ],
+)
+def test_half_a_softphone_is_refused(tmp_path: Path, changes: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings({**complete(tmp_path), **SOFTPHONE, **changes})
+    assert said in caught.value.message
