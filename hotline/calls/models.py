@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.base.database import Base
+from hotline.contacts.models import Contact
 
 
 class Call(Base):
@@ -97,7 +98,7 @@ class CallLeg(Base):
     """Where it rings; None for a caller's own and for a `party`, whose number is in the vault."""
     vault_id: Mapped[UUID | None]
     """The number of a `party` (`{"number": …}`)."""
-    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey(Contact.id))
     mode: Mapped[str | None]
     """How a `supervisor` takes part: `listen`, `whisper` or `barge`."""
     muted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
