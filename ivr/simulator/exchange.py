@@ -14,6 +14,7 @@ from ivr.simulator.phones import PhoneBook
 from ivr.simulator.post import Outgoing, Post
 from ivr.simulator.queues import CallQueue
 from ivr.simulator.settings import Line, Settings
+from ivr.simulator.sounds import Recorded
 
 # Added by the phone company to every ringing time-out (Twilio, "Call resource": Timeout).
 RING_BUFFER_SECONDS = 5.0
@@ -54,6 +55,7 @@ class Exchange:
         self.calls: dict[str, Call] = {}
         self.rooms: dict[str, Room] = {}
         self.queues: dict[str, CallQueue] = {}
+        self.recordings: dict[str, Recorded] = {}
         self.phones = PhoneBook(self.lock)
         self._play = play
         self._next_turn = 0.0

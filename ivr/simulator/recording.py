@@ -5,13 +5,16 @@ from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from ivr.simulator.clock import wall
 from ivr.simulator.documents import Request
 from ivr.simulator.legs import HungUp
-from ivr.simulator.player import Player, method, number
+from ivr.simulator.player import Player, flag, method, number
 from ivr.simulator.post import Outgoing
+from ivr.simulator.sounds import Recorded
 
 DEFAULT_SILENCE_SECONDS = 5.0
 DEFAULT_MAX_SECONDS = 3600.0
+MIN_TRANSCRIBED_SECONDS, MAX_TRANSCRIBED_SECONDS = 2, 120
 
 
 class RecordListener:
@@ -20,7 +23,12 @@ class RecordListener:
     def __init__(self, finish_keys: str) -> None:
         self.finish_keys = finish_keys
         self.key = ""
-        self.utterances = 0
+        self.words: list[str] = []
+
+    @property
+    def utterances(self) -> int:
+        """How often something was said."""
+        return len(self.words)
 
     @property
     def listening(self) -> bool:
@@ -44,7 +52,7 @@ class RecordListener:
 
     def take_speech(self, text: str) -> bool:
         """Something was said into the recording."""
-        self.utterances += 1
+        self.words.append(text)
         return True
 
 
@@ -68,7 +76,7 @@ def record(player: Player, element: Element) -> Request | None:
                     break
         except HungUp as hung_up:
             fields = _fields(player, sid, call.clock.now() - started, "hangup")
-            _tell_status(player, element, fields)
+            _keep(player, element, fields, listener.words)
             player.close(element, fields, hung_up)
         finally:
             with call.changed:
@@ -76,7 +84,7 @@ def record(player: Player, element: Element) -> Request | None:
     if not listener.utterances and not listener.key:
         return None  # Nothing was said: the next verb.
     fields = _fields(player, sid, call.clock.now() - started, listener.key)
-    _tell_status(player, element, fields)
+    _keep(player, element, fields, listener.words)
     request = player.action(element, fields)
     return request or Request(player.document.resolve(""), method(element), fields, "action")
 
@@ -90,6 +98,35 @@ def _fields(player: Player, sid: str, seconds: float, digits: str) -> dict[str, 
         "RecordingSid": sid,
         "RecordingUrl": f"http://127.0.0.1:{settings.port}{path}",
     }
+
+
+def _keep(player: Player, element: Element, fields: dict[str, str], words: list[str]) -> None:
+    call, seconds = player.call, int(fields["RecordingDuration"])
+    recorded = Recorded(fields["RecordingSid"], call.account_sid, call.sid, "RecordVerb", wall(), seconds)
+    with player.exchange.lock:
+        player.exchange.recordings[recorded.sid] = recorded
+    _tell_status(player, element, fields)
+    if flag(element, "transcribe"):
+        _tell_words(player, element, fields, words)
+
+
+def _tell_words(player: Player, element: Element, fields: dict[str, str], words: list[str]) -> None:
+    """The written words of a short English recording (Twilio, "Record": `transcribe`)."""
+    request = player.address(element, "transcribeCallback", "transcribeCallbackMethod")
+    if request is None:
+        return
+    call, sid = player.call, "TR" + secrets.token_hex(16)
+    short = MIN_TRANSCRIBED_SECONDS < int(fields["RecordingDuration"]) <= MAX_TRANSCRIBED_SECONDS
+    told = {
+        **call.parameters(),
+        "RecordingSid": fields["RecordingSid"],
+        "RecordingUrl": fields["RecordingUrl"],
+        "TranscriptionSid": sid,
+        "TranscriptionStatus": "completed" if short else "failed",
+        "TranscriptionText": " ".join(words) if short else "",
+        "TranscriptionUrl": f"{fields['RecordingUrl']}/Transcriptions/{sid}",
+    }
+    player.exchange.post.tell(Outgoing(call.sid, "transcription", request.url, told, request.method))
 
 
 def _tell_status(player: Player, element: Element, fields: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from ivr.simulator.control import calls_blueprint, desk_blueprint, people_blueprint
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.gate import Gate, RestError, error_response
+from ivr.simulator.media import media_blueprint
 from ivr.simulator.page import page_blueprint
 from ivr.simulator.rest import rest_blueprint
 from ivr.simulator.rest_rooms import queues_blueprint, rooms_blueprint
@@ -29,7 +30,7 @@ def create_app(settings: Settings) -> Flask:
     gate = Gate(exchange)
     app = Flask(__name__)
     app.extensions["exchange"] = exchange
-    for guarded in (rest_blueprint, rooms_blueprint, queues_blueprint, desk_blueprint):
+    for guarded in (rest_blueprint, rooms_blueprint, queues_blueprint, media_blueprint, desk_blueprint):
         app.register_blueprint(guarded(exchange, gate))
     for open_ in (calls_blueprint, people_blueprint, page_blueprint):
         app.register_blueprint(open_(exchange))
