@@ -18,6 +18,7 @@ ROLES = (
 PERMISSIONS: dict[str, frozenset[str]] = {
     "account:own": frozenset(ROLES),
     "calls:take": frozenset({"screener", "supervisor"}),
+    "calls:supervise": frozenset({"supervisor"}),
     "reports:write": frozenset({"screener", "supervisor"}),
     "reports:read": frozenset({"screener", "supervisor", "coordinator"}),
     "reporter:reveal": frozenset({"screener", "supervisor"}),

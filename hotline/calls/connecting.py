@@ -208,7 +208,7 @@ def _finish(session: Session, call: Call, by: UUID, disposition: str) -> None:
     record(session, actor, "call:finished", "call", call.id, {"disposition": disposition})
     session.flush()
     if call.screener_id is not None and presence.unfinished(session, call.screener_id) is None:
-        presence.move(presence.locked(session, call.screener_id), "finish")
+        presence.finish(session, call.screener_id)
     route(session)
 
 

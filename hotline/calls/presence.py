@@ -9,12 +9,13 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from hotline.accounts.models import User
 from hotline.audit.record import Actor, record
 from hotline.base import clock
-from hotline.base.errors import Conflict
+from hotline.base.errors import Conflict, InvalidInput
 from hotline.calls import pool
 from hotline.calls.models import Call, Presence
-from hotline.calls.states import PRESENCE
+from hotline.calls.states import BREAKS, PRESENCE, TELEPHONES
 
 SILENT_AFTER = timedelta(seconds=45)
 """A console that says nothing for so long is not offered calls. A live leg is never touched for it."""
@@ -63,15 +64,53 @@ def come(session: Session, user_id: UUID) -> None:
     presence.seen_at = clock.now()
 
 
-def go(session: Session, user_id: UUID, event: str, reason: str | None) -> None:
-    """The person takes no calls (`go_away`) or signs off (`leave`). Raises Conflict during a call."""
+def go(session: Session, user_id: UUID, event: str, reason: str, by: UUID | None = None) -> None:
+    """The person takes no calls (`go_away`, `reason` of `states.BREAKS`) or signs off (`leave`).
+
+    `by`: somebody in charge does it for them. Raises Conflict during a call, InvalidInput for an unknown reason.
+    """
+    if event == "go_away" and reason not in BREAKS:
+        raise InvalidInput("reason", "Choose why no calls are taken.")
     presence = locked(session, user_id)
     if presence.state == "on_call":
         raise Conflict("You are on a call. Hang up first, or let the caller finish.")
     if move(presence, event, reason):
-        record(
-            session, Actor.user(user_id), f"presence:{presence.state}", "user", user_id, {"reason": reason}
+        actor = Actor.user(by or user_id)
+        record(session, actor, f"presence:{presence.state}", "user", user_id, {"reason": reason})
+
+
+def finish(session: Session, user_id: UUID) -> None:
+    """The person's wrap-up is over: available, or away (`after_call`) for who does not want the next at once."""
+    presence = locked(session, user_id)
+    if presence.state != "wrap_up":
+        return
+    if presence.auto_available:
+        move(presence, "finish")
+    else:
+        move(presence, "finish_away", "after_call")
+
+
+def set_auto_available(session: Session, user_id: UUID, on: bool) -> None:
+    """Whether the end of a wrap-up makes the person available."""
+    pool.enter(session)
+    locked(session, user_id).auto_available = on
+    session.flush()
+
+
+def set_telephone(session: Session, user_id: UUID, mode: str) -> None:
+    """How the person's next leg comes about, by `states.TELEPHONES`.
+
+    Raises InvalidInput for another word, and for `desk` while the account has no ordinary telephone.
+    """
+    if mode not in TELEPHONES:
+        raise InvalidInput("telephone", "Choose the telephone on which you take calls.")
+    if mode == "desk" and session.get_one(User, user_id).desk_number is None:
+        raise InvalidInput(
+            "telephone", "Your account has no desk telephone. A supervisor can add its number."
         )
+    pool.enter(session)
+    locked(session, user_id).telephone = mode
+    session.flush()
 
 
 def seen(session: Session, user_id: UUID) -> None:

@@ -37,9 +37,11 @@ __all__ = [
     "register_incoming",
     "route",
     "seen",
+    "set_auto_available",
     "set_available",
     "set_away",
     "set_offline",
+    "set_telephone",
     "sweep",
 ]
 
@@ -47,6 +49,8 @@ finish = connecting.finish
 finish_for = connecting.finish_for
 hang_up = connecting.hang_up
 seen = presence.seen
+set_auto_available = presence.set_auto_available
+set_telephone = presence.set_telephone
 
 
 def set_available(session: Session, user_id: UUID) -> list[Offer]:
@@ -56,9 +60,12 @@ def set_available(session: Session, user_id: UUID) -> list[Offer]:
     return route(session)
 
 
-def set_away(session: Session, user_id: UUID, reason: str) -> None:
-    """The person takes a break; an open offer goes to the next. Raises Conflict during a call."""
-    _stop(session, user_id, "go_away", reason)
+def set_away(session: Session, user_id: UUID, reason: str, *, by: UUID | None = None) -> None:
+    """The person takes a break with a reason of `states.BREAKS`; an open offer goes to the next.
+
+    `by`: who does it on their behalf. Raises Conflict during a call, InvalidInput for an unknown reason.
+    """
+    _stop(session, user_id, "go_away", reason, by)
 
 
 def set_offline(session: Session, user_id: UUID) -> None:
@@ -66,10 +73,10 @@ def set_offline(session: Session, user_id: UUID) -> None:
     _stop(session, user_id, "leave", "signed_off")
 
 
-def _stop(session: Session, user_id: UUID, event: str, reason: str) -> None:
+def _stop(session: Session, user_id: UUID, event: str, reason: str, by: UUID | None = None) -> None:
     pool.enter(session)
     offer = routing.open_offer_to(session, user_id)
-    presence.go(session, user_id, event, reason)
+    presence.go(session, user_id, event, reason, by)
     if offer is not None:
         routing.close_offer(session, offer, "declined", reason)
     session.flush()

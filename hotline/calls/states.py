@@ -171,6 +171,15 @@ DISPOSITIONS = (
 OUTCOMES = ("answered", "abandoned", "diverted", "unanswered")
 """`unanswered` is of calls that we place; the ledger of callers counts inbound calls and knows only the others."""
 
+BREAKS = ("break", "meal", "training", "documentation", "supervision", "technical", "other")
+"""Why a screener takes no calls, as they choose it; the line itself sets other reasons (`missed_offer`, …)."""
+
+TELEPHONES = ("softphone", "ring", "desk")
+"""How a screener's leg comes about: see `models.Presence.telephone`."""
+
+FLAGS = ("silent", "hostile", "prank")
+"""What a supervisor may note of the calls from one number."""
+
 STAGES = ("greeting", "menu", "queue", "ring", "talk", "hold", "transfer", "voicemail")
 """Where an inbound call was when it ended, finer than its state."""
 

@@ -125,7 +125,7 @@ def test_a_rush_of_callers_and_screeners_makes_no_double_offer(busy: Database) -
     with busy.transaction() as session:
         people = [Hotline(session).screener(f"s{number}", "en", "es") for number in range(4)]
         for user_id in people:
-            service.set_away(session, user_id, "start")
+            service.set_away(session, user_id, "training")
 
     def come(user_id: UUID) -> Callable[[Session], str]:
         return lambda session: f"{len(service.set_available(session, user_id))} made"

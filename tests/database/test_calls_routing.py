@@ -177,7 +177,7 @@ def test_the_offer_of_who_goes_away_goes_to_the_next(hotline: Hotline, clock: Fr
     second = hotline.screener("ben")
     call = hotline.waits()
     clock.advance(SECOND)
-    service.set_away(hotline.session, first, "lunch")
+    service.set_away(hotline.session, first, "meal")
     assert hotline.offered_to(call) == [first, second]
     assert hotline.state(first) == "away"
     service.set_offline(hotline.session, second)
@@ -217,7 +217,7 @@ def test_a_screener_with_an_unfinished_call_takes_no_other(hotline: Hotline) -> 
     screener = hotline.screener("ann")
     call = hotline.talks(screener)
     with pytest.raises(Conflict, match="on a call"):
-        service.set_away(hotline.session, screener, "lunch")
+        service.set_away(hotline.session, screener, "meal")
     hotline.hangs_up(call)
     with pytest.raises(Conflict, match="Finish"):
         service.set_available(hotline.session, screener)

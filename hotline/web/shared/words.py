@@ -27,12 +27,24 @@ PRESENCES = {
 AWAY_REASONS = {
     "break": later("Break"),
     "meal": later("Meal"),
-    "meeting": later("Meeting or supervision"),
-    "writing": later("Finishing a report"),
+    "training": later("Training"),
+    "documentation": later("Finishing a report"),
+    "supervision": later("Talk with a supervisor"),
     "technical": later("Technical trouble"),
-    "missed_offer": later("you did not answer a call"),
+    "other": later("Another reason"),
 }
-"""The last is set by the line itself and can't be chosen."""
+"""What a person chooses from; the codes are those of `calls.states.BREAKS`."""
+
+SET_AWAY = {
+    "missed_offer": later("you did not answer a call"),
+    "silent": later("the console was not heard of"),
+    "leg_lost": later("the connection to the telephone broke"),
+    "gave_back": later("you gave a call back"),
+    "after_call": later("after a call, by your own wish"),
+}
+"""Why the line itself set somebody away. Never offered as a choice."""
+
+ABSENCES = {**AWAY_REASONS, **SET_AWAY}
 
 DECLINE_REASONS = {
     "conflict_of_interest": later("I know the people"),
