@@ -13,6 +13,7 @@ from hotline.base.bell import Bell
 from hotline.base.config import Settings, load_settings
 from hotline.base.database import Database
 from hotline.base.errors import ConfigurationError
+from hotline.telephony.carriers import carrier_of
 from hotline.telephony.links import Links
 from hotline.vault.service import Vault
 from ivr import prompts
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None, *, keep: bool = True, patience:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.extensions["gateway"] = gateway
-    _voice_routes(app, gateway, Signature(settings.twilio_auth_token, settings.public_voice_url), settings)
+    _voice_routes(app, gateway, Signature(carrier_of(settings), settings.public_voice_url), settings)
     _health_routes(app, gateway)
     app.register_error_handler(HTTPException, _bare)
     if keep:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from flask import Request
-from twilio.request_validator import RequestValidator
 
-HEADER = "X-Twilio-Signature"
+from hotline.telephony.carrier import Carrier
 
 
 class Signature:
@@ -14,13 +13,13 @@ class Signature:
     Headers that a proxy adds are never believed: whoever can set them could choose what is checked.
     """
 
-    def __init__(self, auth_token: str, public_url: str) -> None:
-        self._validator = RequestValidator(auth_token)
+    def __init__(self, carrier: Carrier, public_url: str) -> None:
+        self._carrier = carrier
         self._public_url = public_url
 
     def is_valid(self, request: Request) -> bool:
         """Whether the phone company signed this request, as it is, for its address as it is."""
         query = request.query_string.decode("latin-1")
         url = f"{self._public_url}{request.path}" + (f"?{query}" if query else "")
-        signature = request.headers.get(HEADER, "")
-        return bool(signature) and bool(self._validator.validate(url, request.form, signature))
+        signature = request.headers.get(self._carrier.signature_header, "")
+        return bool(signature) and self._carrier.is_signed(url, request.form, signature)

@@ -10,8 +10,9 @@ from hotline.base.config import Settings, load_settings
 from hotline.base.database import Database
 from hotline.policy.loader import Shelf as PackShelf
 from hotline.policy.loader import load_packs
+from hotline.telephony.books import CallBook
+from hotline.telephony.carriers import carrier_of
 from hotline.telephony.port import PhoneCompany
-from hotline.telephony.twilio_rest import TwilioRest
 from hotline.vault.service import Vault
 from screening_forms.loader import Shelf as FormShelf
 from screening_forms.loader import load_forms
@@ -30,6 +31,7 @@ class Tools:
     vault: Vault
     mail: Mail
     phone: PhoneCompany
+    book: CallBook
     packs: PackShelf
     forms: FormShelf
     bell: Bell
@@ -41,6 +43,7 @@ def make(settings: Settings, pool_size: int = POOL) -> Tools:
     Raises what is wrong with a pack or a form: a process with faulty rules must not start.
     """
     database = Database(settings.database_url, pool_size=pool_size)
+    carrier = carrier_of(settings)
     bell = Bell(settings.redis_url)
     bell.ring_after_commit(database)
     return Tools(
@@ -48,7 +51,8 @@ def make(settings: Settings, pool_size: int = POOL) -> Tools:
         database=database,
         vault=Vault(settings.vault_keys, settings.hash_key),
         mail=Mail(settings.smtp_url, settings.mail_from),
-        phone=TwilioRest(settings),
+        phone=carrier.company(),
+        book=carrier.book(),
         packs=load_packs(),
         forms=load_forms(),
         bell=bell,

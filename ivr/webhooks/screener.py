@@ -7,11 +7,10 @@ from sqlalchemy.orm import Session
 from hotline.base.ids import parse_id
 from hotline.calls import connecting
 from hotline.calls.models import Call, CallLeg
+from hotline.telephony.addresses import identity_of
 from ivr.desk import Desk
 from ivr.events import CallEvent
 from ivr.twiml.connect import ask_screener, hang_up, screener_room
-
-BROWSER = "client:"
 
 
 def screener(desk: Desk, session: Session, event: CallEvent) -> str:
@@ -40,7 +39,7 @@ def screener_over(desk: Desk, session: Session, event: CallEvent) -> str:
 
 def may_join(address: str, event: CallEvent) -> bool:
     """A browser was answered by its owner; on any other telephone somebody must have pressed 1."""
-    return address.startswith(BROWSER) or event.digits == "1"
+    return identity_of(address) is not None or event.digits == "1"
 
 
 def leg_of(session: Session, event: CallEvent) -> CallLeg | None:
