@@ -1,4 +1,4 @@
-"""What a pack says of the telephone: the callers' menu, and whether calls may be recorded, written down or listened to."""
+"""What a pack says of the telephone: the callers' menu, and who may record, write down or listen."""
 
 from typing import Literal
 

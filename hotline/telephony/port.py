@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from hotline.base.errors import HotlineError
+from hotline.telephony.listening import ListeningCompany
 
 LIVE = frozenset({"queued", "initiated", "ringing", "in-progress"})
 """States of a call that goes on; every other one is an end."""
@@ -40,7 +41,7 @@ class MediaGone(HotlineError):
         super().__init__("The phone company has no such recording.")
 
 
-class PhoneCompany(Protocol):
+class PhoneCompany(ListeningCompany, Protocol):
     """Each method raises TryAgain or Refused; those that change a call also CallGone."""
 
     def redirect_call(self, sid: str, url: str) -> None:

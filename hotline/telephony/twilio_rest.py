@@ -6,12 +6,12 @@ from twilio.base import values
 
 from hotline.telephony.port import LIVE, CallGone
 from hotline.telephony.twilio_client import ask
-from hotline.telephony.twilio_media import TwilioMedia
+from hotline.telephony.twilio_listening import TwilioListening
 
 _PROGRESS = ["initiated", "ringing", "answered", "completed"]
 
 
-class TwilioRest(TwilioMedia):
+class TwilioRest(TwilioListening):
     """A `telephony.port.PhoneCompany`."""
 
     def redirect_call(self, sid: str, url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from hotline.telephony.listening import RecordingChange
 from hotline.telephony.port import MediaGone, PhoneCompany
 from tests.support.calls import sid
 
@@ -18,6 +19,8 @@ class PaperPhones(PhoneCompany):
     statuses: dict[str, str | None] = field(default_factory=dict)
     live: dict[str, list[str]] = field(default_factory=dict)
     rooms: dict[str, list[str]] = field(default_factory=dict)
+    recorded: dict[str, list[str]] = field(default_factory=dict)
+    """Call -> its recordings that go on."""
     recordings: dict[str, bytes] = field(default_factory=dict)
 
     def _note(self, *request: str) -> None:
@@ -64,3 +67,29 @@ class PaperPhones(PhoneCompany):
     def delete_recording(self, sid: str) -> None:
         self._note("delete_recording", sid)
         self.recordings.pop(sid, None)
+
+    def announce(self, room: str, url: str) -> None:
+        self._note("announce", room, url)
+
+    def start_recording(self, call_sid: str, status_callback: str) -> str:
+        self._note("start_recording", call_sid, status_callback)
+        new = sid("RE")
+        self.recorded.setdefault(call_sid, []).append(new)
+        return new
+
+    def live_recordings(self, call_sid: str) -> Sequence[str]:
+        self._note("live_recordings", call_sid)
+        return self.recorded.get(call_sid, [])
+
+    def change_recording(self, call_sid: str, sid: str, change: RecordingChange) -> None:
+        self._note("change_recording", call_sid, sid, change)
+
+    def start_transcript(self, call_sid: str, name: str, status_callback: str, language: str) -> str:
+        self._note("start_transcript", call_sid, name, status_callback, language)
+        return sid("GT")
+
+    def stop_transcript(self, call_sid: str, name: str) -> None:
+        self._note("stop_transcript", call_sid, name)
+
+    def take_part(self, room: str, sid: str, *, muted: bool, coached: str | None) -> None:
+        self._note("take_part", room, sid, f"muted={muted}", f"coached={coached}")

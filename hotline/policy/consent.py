@@ -1,4 +1,4 @@
-"""May this call be recorded, written down or listened to? (pure)
+"""May this call be recorded, written down or listened to?
 
 Three have a say: the administrator of the line, the law as the pack gives it, and the caller. Each of them can
 refuse alone, and what nobody has decided is refused.
