@@ -46,6 +46,8 @@ class Call(Base):
     received_at: Mapped[datetime]
     queued_at: Mapped[datetime | None]
     """When the caller first began to wait. Never moved by a second wait, so the place in line is kept."""
+    waiting_since: Mapped[datetime | None]
+    """When the present wait began, or the last one."""
     connected_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_stage: Mapped[str | None]

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from hotline.base import clock
 from hotline.base.errors import NotFound
 from hotline.base.logging import get_logger
 from hotline.base.states import IllegalMove
@@ -66,6 +67,30 @@ def caller_leg(session: Session, call_id: UUID) -> CallLeg:
     return legs_of(session, call_id, "caller")[0]
 
 
+def find_caller_leg(session: Session, call_id: UUID) -> CallLeg | None:
+    """The caller's own leg; None while a call that we place has rung nobody yet."""
+    legs = legs_of(session, call_id, "caller")
+    return legs[-1] if legs else None
+
+
+def screener_leg(session: Session, call: Call) -> CallLeg | None:
+    """The leg of the present screener: the newest of theirs; None while the call has no screener."""
+    mine = [leg for leg in legs_of(session, call.id, "screener") if leg.user_id == call.screener_id]
+    return mine[-1] if mine else None
+
+
+def other_legs(session: Session, call_id: UUID) -> list[CallLeg]:
+    """Every leg but the caller's, oldest first, as they stand now."""
+    return list(
+        session.scalars(
+            select(CallLeg)
+            .where(CallLeg.call_id == call_id, CallLeg.kind != "caller")
+            .order_by(CallLeg.created_at, CallLeg.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
 def touch(call: Call) -> None:
     """Count a change, so that screens know that what they show is old."""
     call.version += 1
@@ -77,6 +102,8 @@ def move_call(call: Call, event: str) -> bool:
     if step.late:
         _log.info("late_call_event", call=str(call.id), state=call.state, event_name=event)
         return False
+    if step.state == "waiting":
+        call.waiting_since = clock.now()
     call.state = step.state
     touch(call)
     return True
