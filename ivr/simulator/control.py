@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from ivr.simulator.exchange import Exchange, NoSuchLine
 from ivr.simulator.gate import Gate, Outage
 from ivr.simulator.gathering import KEYS
-from ivr.simulator.ledger import totals
+from ivr.simulator.ledger import is_callers, totals
 from ivr.simulator.legs import Call
 from ivr.simulator.phones import Phone
 from ivr.simulator.post import Chaos
@@ -121,7 +121,7 @@ def desk_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
         with exchange.lock:
             summaries = [call.summary() for call in exchange.calls.values()]
         return jsonify(
-            totals=totals(item for item in summaries if item["direction"] == "inbound"),
+            totals=totals(item for item in summaries if is_callers(item)),
             calls=summaries,
             pending_callbacks=exchange.pending,
             entries=exchange.ledger.entries(kind, call_sid),

@@ -1,7 +1,7 @@
 """The exchange: lines, calls, rooms, queues and telephones, and how a leg begins and ends."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ivr.simulator.clock import Clock, iso, rfc2822, wall
@@ -73,6 +73,14 @@ class Exchange:
         if line.status_callback:
             call.subscription = Subscription(line.status_callback)
         first = Request(line.voice_url, params=attestation(from_))
+        self._start(call, lambda leg: self.play(leg, first))
+        return call
+
+    def connect_client(self, identity: str, params: Mapping[str, str]) -> Call:
+        """A browser calls the TwiML application; its parameters become form fields."""
+        call = self._new_call(f"client:{identity}", "", "inbound", None)
+        own = {name: value for name, value in params.items() if name not in call.parameters()}
+        first = Request(self.settings.application_url or "", params=own)
         self._start(call, lambda leg: self.play(leg, first))
         return call
 
@@ -229,6 +237,8 @@ class Exchange:
         """The person on a leg says something; says whether a Gather or another person heard it."""
         with self.lock:
             call.said.append({"at": iso(wall()), "text": text})
+            if call.microphone_off:
+                return False
             listener = call.listener
             if listener is not None and listener.listening and listener.take_speech(text):
                 call.wake()

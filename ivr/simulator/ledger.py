@@ -44,10 +44,15 @@ class Ledger:
         ]
 
 
+def is_callers(summary: Mapping[str, Any]) -> bool:
+    """Whether a leg is that of somebody who rang a line; a browser that calls the application is none."""
+    return summary["direction"] == "inbound" and not str(summary["from"]).startswith("client:")
+
+
 def totals(summaries: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Count the callers' outcomes: offered = answered + abandoned + diverted + open.
 
-    Takes the summaries of inbound calls (`Call.summary`). `failed` counts the diverted ones
+    Takes the summaries of callers' calls (`Call.summary`). `failed` counts the diverted ones
     that ended in an application error; it is no part of the sum.
     """
     counts = {"offered": 0, "answered": 0, "abandoned": 0, "diverted": 0, "open": 0, "failed": 0}

@@ -128,6 +128,7 @@ class Call:
         self.gathers = 0
         self.listener: Listener | None = None
         self.room_name: str | None = None
+        self.microphone_off = False
         self.partners: frozenset[str] = frozenset()
         self.talked_with: set[str] = set()
         self.talked_in: set[str] = set()

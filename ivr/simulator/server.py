@@ -12,6 +12,7 @@ from ivr.simulator.page import page_blueprint
 from ivr.simulator.rest import rest_blueprint
 from ivr.simulator.rest_rooms import queues_blueprint, rooms_blueprint
 from ivr.simulator.settings import Settings
+from ivr.simulator.softphone import softphone_blueprint
 from ivr.simulator.verbs import play_call
 
 HOST = "127.0.0.1"
@@ -32,7 +33,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["exchange"] = exchange
     for guarded in (rest_blueprint, rooms_blueprint, queues_blueprint, media_blueprint, desk_blueprint):
         app.register_blueprint(guarded(exchange, gate))
-    for open_ in (calls_blueprint, people_blueprint, page_blueprint):
+    for open_ in (calls_blueprint, people_blueprint, softphone_blueprint, page_blueprint):
         app.register_blueprint(open_(exchange))
 
     @app.get("/healthz")

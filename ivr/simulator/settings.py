@@ -28,7 +28,8 @@ class Line:
 @dataclass(frozen=True)
 class Settings:
     """How the simulator runs. `speed`: callers' seconds per real second; `calls_per_second`:
-    how many calls made by REST leave the queue per caller's second (the real default is 1)."""
+    how many calls made by REST leave the queue per caller's second (the real default is 1);
+    `application_url`: what browsers call, with tokens that `api_key_secret` signed."""
 
     account_sid: str
     auth_token: str
@@ -37,6 +38,8 @@ class Settings:
     speed: float = 1.0
     ledger_path: Path | None = None
     calls_per_second: float = 1.0
+    application_url: str | None = None
+    api_key_secret: str | None = None
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -53,7 +56,17 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if wrong:
         raise SettingsError("\n".join(wrong))
     path = environ.get("SIMULATOR_LEDGER", "")
-    return Settings(account_sid, auth_token, lines, int(port), speed, Path(path) if path else None, rate)
+    return Settings(
+        account_sid,
+        auth_token,
+        lines,
+        int(port),
+        speed,
+        Path(path) if path else None,
+        rate,
+        application_url=environ.get("SIMULATOR_APPLICATION_URL") or None,
+        api_key_secret=environ.get("TWILIO_API_KEY_SECRET") or None,
+    )
 
 
 def _secret(environ: Mapping[str, str], name: str, wrong: list[str]) -> str:

@@ -28,7 +28,9 @@ def phone_ledger(company: PhoneCompany, since: datetime) -> PhoneLedger:
         outcomes={
             str(call["sid"]): str(call["outcome"])
             for call in ledger["calls"]
-            if call["direction"] == "inbound" and datetime.fromisoformat(call["dialed_at"]) >= since
+            if call["direction"] == "inbound"
+            and not call["from"].startswith("client:")
+            and datetime.fromisoformat(call["dialed_at"]) >= since
         },
         pending=int(ledger["pending_callbacks"]),
     )
