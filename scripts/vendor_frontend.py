@@ -1,10 +1,12 @@
 """Fetch the pinned front-end packages with `npm pack` and write what we ship of them. Run by hand to update one.
 
-USWDS gives its style sheet without web fonts, with only the pictures that the sheet names; axe-core serves tests.
+USWDS gives its style sheet without web fonts, with only the pictures that the sheet names; the phone company's
+library is the softphone in the browser; axe-core serves tests.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -15,16 +17,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 USWDS = "@uswds/uswds@3.14.0"
 AXE = "axe-core@4.14.1"
+VOICE = "@twilio/voice-sdk@2.18.5"
+# Of the archive that the registry gives: the code that hears every call is the code that was looked at.
+VOICE_SHA256 = "b78b887ce35832e4316d477b6148660f13dae7b5b0db027286a4bbcf7ca1ded9"
 # A photograph of 300 kB for a banner that we have not; our styles never ask for it.
 UNWANTED = "../img/hero.jpg"
 
 
-def unpack(package: str, into: Path) -> Path:
-    """Download one package from the npm registry; the folder of its content."""
+def unpack(package: str, into: Path, sha256: str | None = None) -> Path:
+    """Download one package from the npm registry; the folder of its content. SystemExit for another checksum."""
     done = subprocess.run(
         ["npm", "pack", "--silent", package], cwd=into, check=True, capture_output=True, text=True
     )
-    with tarfile.open(into / done.stdout.strip().splitlines()[-1]) as archive:
+    packed = into / done.stdout.strip().splitlines()[-1]
+    found = hashlib.sha256(packed.read_bytes()).hexdigest()
+    if sha256 is not None and found != sha256:
+        raise SystemExit(f"{package}: expected SHA-256 {sha256}, found {found}.")
+    with tarfile.open(packed) as archive:
         archive.extractall(into / "content", filter="data")
     return into / "content" / "package"
 
@@ -56,11 +65,23 @@ def vendor_axe(source: Path, target: Path) -> None:
         shutil.copyfile(source / name, target / name)
 
 
+def vendor_voice(source: Path, target: Path) -> None:
+    """Write the softphone's library for browsers and its licence."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    shutil.copyfile(source / "dist/twilio.min.js", target / "twilio.min.js")
+    shutil.copyfile(source / "LICENSE.md", target / "LICENSE.txt")
+
+
 def main() -> None:
     """Fetch and write everything."""
-    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
-        vendor_uswds(unpack(USWDS, Path(first)), ROOT / "hotline/web/static/uswds")
-        vendor_axe(unpack(AXE, Path(second)), ROOT / "tests/vendor/axe-core")
+    with tempfile.TemporaryDirectory() as text:
+        folder = Path(text)
+        for name in ("uswds", "axe", "voice"):
+            (folder / name).mkdir()
+        vendor_uswds(unpack(USWDS, folder / "uswds"), ROOT / "hotline/web/static/uswds")
+        vendor_axe(unpack(AXE, folder / "axe"), ROOT / "tests/vendor/axe-core")
+        vendor_voice(unpack(VOICE, folder / "voice", VOICE_SHA256), ROOT / "hotline/web/static/twilio-voice")
 
 
 if __name__ == "__main__":
