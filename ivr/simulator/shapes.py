@@ -1,5 +1,6 @@
 """The official JSON shape of calls, rooms, participants, queues and numbers (2010-04-01)."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from ivr.simulator.clock import rfc2822
@@ -8,6 +9,9 @@ from ivr.simulator.legs import Call
 from ivr.simulator.numbers import formatted
 from ivr.simulator.queues import CallQueue, Member
 from ivr.simulator.settings import Line
+
+BOUGHT = datetime(2026, 1, 1, tzinfo=UTC)
+"""When the account came by its numbers."""
 
 # Events that are no state of the REST resource.
 _STATUS = {"initiated": "queued"}
@@ -32,7 +36,6 @@ def call_json(call: Call) -> dict[str, Any]:
     )
     return {
         "account_sid": call.account_sid,
-        "annotation": None,
         "answered_by": None,
         "api_version": "2010-04-01",
         "caller_name": None,
@@ -118,7 +121,6 @@ def queue_json(queue: CallQueue) -> dict[str, Any]:
         "friendly_name": queue.name,
         "max_size": queue.max_size,
         "sid": queue.sid,
-        "subresource_uris": {"members": f"{uri}/Members.json"},
         "uri": f"{uri}.json",
     }
 
@@ -136,21 +138,39 @@ def member_json(queue: CallQueue, member: Member) -> dict[str, Any]:
 
 
 def line_json(account_sid: str, sid: str, line: Line) -> dict[str, Any]:
-    """An incoming phone number: the fields that `lines` and `doctor` of a product read."""
+    """An incoming phone number. What it does not use is null, or what a new number has."""
+    unused = (
+        "address_sid bundle_sid emergency_address_sid identity_sid sms_application_sid trunk_sid "
+        "voice_application_sid"
+    )
     return {
+        **dict.fromkeys(unused.split()),
         "account_sid": account_sid,
+        "address_requirements": "none",
         "api_version": "2010-04-01",
+        "beta": False,
         "capabilities": {"voice": True, "sms": False, "mms": False, "fax": False},
+        "date_created": rfc2822(BOUGHT),
+        "date_updated": rfc2822(BOUGHT),
+        "emergency_address_status": "unregistered",
+        "emergency_status": "Inactive",
         "friendly_name": formatted(line.number),
+        "origin": "twilio",
         "phone_number": line.number,
         "sid": sid,
+        "sms_fallback_method": "POST",
+        "sms_fallback_url": "",
+        "sms_method": "POST",
+        "sms_url": "",
         "status": "in-use",
         "status_callback": line.status_callback or "",
         "status_callback_method": "POST",
         "uri": f"{base(account_sid)}/IncomingPhoneNumbers/{sid}.json",
+        "voice_caller_id_lookup": False,
         "voice_fallback_method": "POST",
         "voice_fallback_url": line.fallback_url or "",
         "voice_method": "POST",
+        "voice_receive_mode": "voice",
         "voice_url": line.voice_url,
     }
 

@@ -17,6 +17,7 @@ from hotline.telephony import twilio_client
 from hotline.telephony.port import CallGone, PhoneCompany, Refused, TryAgain
 from hotline.telephony.twilio_rest import TwilioRest
 from tests.support.calls import LINE, sid
+from tests.support.openapi import description, exchange_of
 from tests.support.settings import ACCOUNT_SID
 
 CALL = sid()
@@ -68,6 +69,8 @@ def company() -> Iterator[Company]:
     server.shutdown()
     thread.join()
     server.server_close()
+    asked = [exchange_of(*request) for request in company.asked]
+    assert [fault for request in asked for fault in description().request_faults(request)] == []
 
 
 @pytest.fixture

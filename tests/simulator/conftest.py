@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from ivr.simulator.server import serve
 from ivr.simulator.settings import Line, Settings
 from tests.simulator.stub_product import ACCOUNT, LINE, SPEED, TOKEN, Product, Telephones
+from tests.support.openapi import Witness, description
 
 
 class Quiet(WSGIRequestHandler):
@@ -42,13 +43,17 @@ def simulator_settings(product: Product, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def start(simulator_settings: Settings) -> Iterator[Callable[..., Telephones]]:
-    """Start a simulator, with other settings if the test asks for them."""
-    running = []
+    """Start a simulator, with other settings if the test asks for them. Every REST answer of it is compared with
+    the phone company's own description."""
+    running, witnesses = [], list[Witness]()
     client = httpx.Client(trust_env=False, verify=False)
 
     def begin(line: dict[str, Any] | None = None, **changes: Any) -> Telephones:
         lines = (replace(simulator_settings.lines[0], **(line or {})),)
         server = serve(replace(simulator_settings, lines=lines, **changes))
+        witness = Witness(server.app)
+        server.app = witness
+        witnesses.append(witness)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         running.append((server, thread))
@@ -60,6 +65,8 @@ def start(simulator_settings: Settings) -> Iterator[Callable[..., Telephones]]:
         server.shutdown()
         thread.join()
         server.server_close()
+    answers = [exchange for witness in witnesses for exchange in witness.seen]
+    assert [fault for exchange in answers for fault in description().answer_faults(exchange)] == []
 
 
 @pytest.fixture
