@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import User
@@ -16,9 +17,12 @@ from hotline.base.errors import Conflict, NotFound
 from hotline.base.ids import new_id
 from hotline.calls import pool, presence
 from hotline.calls.models import Call, CallLeg, Offer, Presence
-from hotline.calls.queueing import Free, Waiting, pair
+from hotline.calls.queueing import OnDuty, Waiting, pair
 from hotline.calls.states import room_of
 from hotline.deadlines import service as deadlines
+from hotline.lines import teams
+from hotline.lines.models import Line
+from hotline.telephony import addresses
 from hotline.worklist import service as worklist
 
 OFFER_TIME = timedelta(seconds=20)
@@ -26,6 +30,9 @@ OFFER_TIME = timedelta(seconds=20)
 
 JOIN_WITHIN = timedelta(seconds=15)
 """How long caller and screener may take to meet in the room before the caller goes back to the line."""
+
+JOIN_AT_DESK_WITHIN = timedelta(seconds=35)
+"""The same for an ordinary telephone, which has to ring and be answered with a key."""
 
 _NO_LONGER = {
     "withdrawn": "The caller has hung up, or the call went to somebody else.",
@@ -37,16 +44,44 @@ _NO_LONGER = {
 
 def waiting(session: Session) -> list[Waiting]:
     """Every caller in line, with an offer or without."""
-    calls = session.scalars(select(Call).where(Call.state == "waiting"))
+    now, moved = clock.now(), teams.moves(session)
+    rows = session.execute(
+        select(
+            Call.id,
+            Call.language,
+            Call.lane,
+            Call.queued_at,
+            Call.received_at,
+            Call.waiting_since,
+            Call.returned_to_front,
+            Call.team,
+            Call.overflow_step,
+            Call.skill,
+            Call.target_id,
+            Call.sign_of_life,
+            Line.flood_guard_until,
+        )
+        .join(Line, Line.id == Call.line_id)
+        .where(Call.state == "waiting")
+    )
     return [
         Waiting(
-            call_id=call.id,
-            language=call.language,
-            lane=call.lane or "general",
-            queued_at=call.queued_at or call.received_at,
-            returned_to_front=call.returned_to_front,
+            call_id=row.id,
+            language=row.language,
+            lane=row.lane or "general",
+            queued_at=row.queued_at or row.received_at,
+            returned_to_front=row.returned_to_front,
+            waiting_since=row.waiting_since or row.received_at,
+            # Who was led on to everybody is no longer in the queue that may have been moved.
+            team=row.team if row.team is None and row.overflow_step else teams.serving(row.team, moved),
+            skill=row.skill,
+            target_id=row.target_id,
+            # Who has spoken with a screener is known to be somebody.
+            behind=not (row.sign_of_life or row.returned_to_front)
+            and row.flood_guard_until is not None
+            and row.flood_guard_until > now,
         )
-        for call in calls
+        for row in rows
     ]
 
 
@@ -58,37 +93,95 @@ def route(session: Session) -> list[Offer]:
     callers = [caller for caller in waiting(session) if caller.call_id not in taken]
     if not callers:
         return []
-    refused = session.execute(
-        select(Offer.call_id, Offer.screener_id).where(
-            Offer.call_id.in_([caller.call_id for caller in callers]),
-            Offer.state.in_(["declined", "timed_out"]),
-        )
-    )
-    pairings = pair(callers, _free(session), {(row[0], row[1]) for row in refused})
-    return [_offer(session, pairing.call_id, pairing.user_id, pairing.reason) for pairing in pairings]
+    staff = _staff(session)
+    refused = _refused(session, [caller.call_id for caller in callers])
+    callers = [_asked_first(session, caller, staff, refused) for caller in callers]
+    pairings = pair(callers, staff, refused.keys(), now=clock.now())
+    return [offer_to(session, pairing.call_id, pairing.user_id, pairing.reason) for pairing in pairings]
 
 
-def _free(session: Session) -> list[Free]:
+def _staff(session: Session) -> list[OnDuty]:
+    heard = Presence.seen_at >= clock.now() - presence.SILENT_AFTER
     rows = session.execute(
-        select(Presence.user_id, User.languages, Presence.idle_since)
+        select(
+            Presence.user_id,
+            Presence.state,
+            Presence.idle_since,
+            User.languages,
+            User.skills,
+            User.teams,
+            User.roles,
+            exists().where(Offer.screener_id == Presence.user_id, Offer.state == "open").label("asked"),
+        )
         .join(User, User.id == Presence.user_id)
         .where(
-            Presence.state == "available",
-            Presence.seen_at >= clock.now() - presence.SILENT_AFTER,
+            or_(
+                Presence.state.in_(["offered", "on_call", "wrap_up"]),
+                and_(Presence.state == "available", heard),
+            ),
             User.active,
-            ~exists().where(Offer.screener_id == Presence.user_id, Offer.state == "open"),
         )
     )
-    return [Free(user_id, frozenset(languages), idle) for user_id, languages, idle in rows]
+    return [
+        OnDuty(
+            user_id=row.user_id,
+            languages=frozenset(row.languages),
+            idle_since=row.idle_since,
+            skills=row.skills,
+            teams=frozenset(row.teams),
+            last_resort="screener" not in row.roles,
+            free=row.state == "available" and not row.asked,
+        )
+        for row in rows
+    ]
 
 
-def _offer(session: Session, call_id: UUID, user_id: UUID, reason: str) -> Offer:
+def _refused(session: Session, call_ids: Sequence[UUID]) -> dict[tuple[UUID, UUID], datetime]:
+    """When which screener was last offered a call that they declined or did not answer."""
+    rows = session.execute(
+        select(Offer.call_id, Offer.screener_id, func.max(Offer.offered_at))
+        .where(Offer.call_id.in_(call_ids), Offer.state.in_(["declined", "timed_out"]), Offer.kind == "call")
+        .group_by(Offer.call_id, Offer.screener_id)
+    )
+    return {(call_id, screener_id): at for call_id, screener_id, at in rows}
+
+
+def _asked_first(
+    session: Session,
+    caller: Waiting,
+    staff: Sequence[OnDuty],
+    refused: Mapping[tuple[UUID, UUID], datetime],
+) -> Waiting:
+    """The caller, without the wish for one person when that person is not free or has refused meanwhile."""
+    if caller.target_id is None:
+        return caller
+    asked = refused.get((caller.call_id, caller.target_id))
+    since = caller.waiting_since or caller.queued_at
+    free = any(person.free and person.user_id == caller.target_id for person in staff)
+    if free and (asked is None or asked < since):
+        return caller
+    pool.locked_call(session, caller.call_id).target_id = None
+    return replace(caller, target_id=None)
+
+
+def offer_to(
+    session: Session,
+    call_id: UUID,
+    user_id: UUID,
+    reason: str,
+    *,
+    kind: str = "call",
+    from_id: UUID | None = None,
+) -> Offer:
+    """Show a call to a person who is available; `reason` tells in codes why to them. See `models.Offer`."""
     now = clock.now()
     offer = Offer(
         id=new_id(),
         call_id=call_id,
         screener_id=user_id,
         state="open",
+        kind=kind,
+        from_id=from_id,
         offered_at=now,
         expires_at=now + OFFER_TIME,
         reason=reason,
@@ -134,25 +227,33 @@ def accept(session: Session, offer_id: UUID, user_id: UUID) -> Call:
     if not pool.move_call(call, "accepted"):
         raise Conflict(_NO_LONGER["withdrawn"])
     close_offer(session, offer, "accepted", "accepted")
-    user = session.get_one(User, user_id)
+    theirs = presence.locked(session, user_id)
     leg = CallLeg(
         id=new_id(),
         call_id=call.id,
         kind="screener",
         user_id=user_id,
-        address=user.phone_address or f"client:{user_id.hex}",
+        address=address_of(session.get_one(User, user_id), theirs),
         state="wanted",
         created_at=now,
     )
     session.add(leg)
     session.flush()
-    call.screener_id, call.conference = user_id, room_of(leg.id)
-    presence.move(presence.locked(session, user_id), "accept")
-    deadlines.start(session, "screener_joins", "call_leg", leg.id, now + JOIN_WITHIN, "calls")
+    call.screener_id, call.conference, call.target_id = user_id, room_of(leg.id), None
+    presence.move(theirs, "accept")
+    within = JOIN_AT_DESK_WITHIN if theirs.telephone == "desk" else JOIN_WITHIN
+    deadlines.start(session, "screener_joins", "call_leg", leg.id, now + within, "calls")
     outbox.enqueue(session, "connect_call", call.id, key=f"connect_call:{leg.id}")
     worklist.close_for(session, "caller_waits", call.id, Actor.user(user_id), "accepted")
     record(session, Actor.user(user_id), "call:accepted", "call", call.id, {"offer": str(offer.id)})
     return call
+
+
+def address_of(user: User, theirs: Presence) -> str:
+    """Where the person's next leg rings: their ordinary telephone in `desk` mode, else their usual address."""
+    if theirs.telephone == "desk" and user.desk_number is not None:
+        return user.desk_number
+    return user.phone_address or addresses.browser(user.id.hex)
 
 
 def decline(session: Session, offer_id: UUID, user_id: UUID, reason: str) -> None:
