@@ -30,6 +30,7 @@ _EXACT = {
     "RecordingSid": re.compile(r"RE[0-9a-f]{32}"),
     "TranscriptionSid": re.compile(r"(GT|TR)[0-9a-f]{32}"),
     "SequenceId": re.compile(r"[0-9]{1,9}"),
+    "leg": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
 }
 """A field that is there and has another form makes the whole request bad."""
 

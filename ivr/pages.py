@@ -12,7 +12,7 @@ from ivr.desk import Desk, Handler
 from ivr.events import CallEvent
 from ivr.twiml import connect, fallback
 from ivr.twiml.greeting import LANES
-from ivr.webhooks import incoming, line, news, screener
+from ivr.webhooks import incoming, line, news, screener, softphone
 
 _MOVED_BY_US = frozenset({"redirected", "redirected-from-bridged"})
 _SERVED = frozenset({"completed", "answered"})
@@ -40,6 +40,7 @@ PAGES: Mapping[str, Page] = {
     "call-over": Page(news.call_over),
     "screener": Page(screener.screener),
     "screener-over": Page(screener.screener_over),
+    "softphone": Page(softphone.softphone, spooled=False),
     "call-status": Page(news.call_status),
     "conference": Page(news.conference),
 }
@@ -67,6 +68,9 @@ def without_database(desk: Desk, event: CallEvent) -> str:
         return connect.nothing()
     if event.page == "waiting":
         return fallback.hold_in_line(desk.prompts, language)
+    if event.page == "softphone":
+        # Which call waits for whom stands in the database alone; the browser asks again.
+        return connect.hang_up()
     if event.page == "screener-over" or (event.page == "screener" and leg is None):
         return connect.hang_up()
     if event.page == "screener" and leg is not None:
