@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hotline.calls.states import room_of
-from ivr import receipts
+from ivr import first_ring, receipts
 from ivr.desk import Desk, Handler
 from ivr.events import CallEvent
 from ivr.twiml import connect, fallback
@@ -21,6 +21,7 @@ _SERVED = frozenset({"completed", "answered"})
 @dataclass(frozen=True)
 class Page:
     """`remembered`: a repeated request gets the stored answer. `spooled`: it tells something worth keeping.
+    `opens`: it is nearly always the first that is heard of a call, and that is written down in one exchange.
 
     The other pages answer by the call's present state: their answer of a minute ago would be wrong now.
     """
@@ -28,10 +29,11 @@ class Page:
     handle: Handler
     remembered: bool = False
     spooled: bool = True
+    opens: bool = False
 
 
 PAGES: Mapping[str, Page] = {
-    "incoming": Page(incoming.incoming, remembered=True),
+    "incoming": Page(incoming.incoming, remembered=True, opens=True),
     "language": Page(incoming.language, remembered=True),
     "menu": Page(incoming.menu, remembered=True),
     "waiting": Page(line.in_line, spooled=False),
@@ -52,6 +54,10 @@ HOLD = "hold"
 def perform(desk: Desk, event: CallEvent) -> str:
     """Do what a request asks for in one transaction; the document to answer."""
     page = PAGES[event.page]
+    if page.opens:
+        twiml = first_ring.answer(desk, event)
+        if twiml is not None:
+            return twiml
     with desk.database.transaction() as session:
         receipts.one_at_a_time(session, event.call_sid or event.form.get("FriendlyName", ""))
         if page.remembered:

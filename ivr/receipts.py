@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -27,13 +27,22 @@ def one_at_a_time(session: Session, subject: str) -> None:
 
 def once(session: Session, key: str, answer: Callable[[], str]) -> str:
     """The answer given to this request before; else `answer()`, which is remembered."""
-    present = session.get(WebhookReceipt, key)
+    present = _given(session, key)
     if present is not None:
-        return present.twiml
+        return present
     twiml = answer()
-    session.add(WebhookReceipt(key=key, twiml=twiml, received_at=clock.now()))
-    session.flush()
-    return twiml
+    written = session.scalar(
+        insert(WebhookReceipt)
+        .values(key=key, twiml=twiml, received_at=clock.now())
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(WebhookReceipt.key)
+    )
+    # A first ring is answered without waiting for anybody: its receipt may have come in between.
+    return twiml if written is not None else _given(session, key) or twiml
+
+
+def _given(session: Session, key: str) -> str | None:
+    return session.scalar(select(WebhookReceipt.twiml).where(WebhookReceipt.key == key))
 
 
 def is_news(

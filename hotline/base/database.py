@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import select
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from psycopg import Error
 from sqlalchemy import BigInteger, DateTime, MetaData, Text, Uuid, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+ASK_AFTER = 30.0
+"""Seconds after which a connection that lay unused is asked whether its server is still there."""
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -57,12 +64,12 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=3,
-            # After a restart of the server the pool holds dead connections: ask each before use.
-            pool_pre_ping=True,
             # The values of a failed statement may be a caller's words; an exception must not carry them.
             hide_parameters=True,
             connect_args={"connect_timeout": 3, "options": f"{options} -c timezone=UTC"},
         )
+        _leave_out_the_dead(self.engine)
+        self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager
@@ -70,6 +77,12 @@ class Database:
         """A session whose work is committed at the end of the block, or undone if the block raises."""
         with self._sessions.begin() as session:
             yield session
+
+    @contextmanager
+    def single(self) -> Iterator[Connection]:
+        """A connection on which each statement is a transaction of its own, committed when it returns."""
+        with self._alone.connect() as connection:
+            yield connection
 
     def after_commit(self, tell: Callable[[Session], None]) -> None:
         """Call `tell` with each session right after its transaction is committed (not after a savepoint).
@@ -91,3 +104,41 @@ class Database:
     def dispose(self, *, close: bool = True) -> None:
         """Give the pool up; `close=False` only forgets it (after a fork: the parent still uses it)."""
         self.engine.dispose(close=close)
+
+
+def _leave_out_the_dead(engine: Engine) -> None:
+    """After a restart of the server its pool holds dead connections: none of them is given out.
+
+    A server that ends says so on every connection, so a look at the socket is enough and costs no exchange. What
+    lay unused for longer is asked, because a network in between may have forgotten it without a word.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def check(connection: Any, record: Any, proxy: Any) -> None:
+        used = record.info.get("used")
+        if used is None:
+            return
+        try:
+            if time.monotonic() - used > ASK_AFTER or _has_word(connection.fileno()):
+                _ask(connection)
+        except Error as error:
+            raise DisconnectionError from error
+
+
+def _has_word(socket: int) -> bool:
+    """Whether the other end sent something that nobody has read: the end of the connection, as a rule."""
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _ask(connection: Any) -> None:
+    before, connection.autocommit = connection.autocommit, True
+    try:
+        connection.execute("")
+    finally:
+        connection.autocommit = before

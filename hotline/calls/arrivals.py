@@ -22,6 +22,9 @@ from hotline.lines.models import Line
 from hotline.telephony.numbers import Number, classify, same_number
 from hotline.vault.service import Vault
 
+KIND = "caller_number"
+"""The vault's name for what is sealed of a caller."""
+
 _log = get_logger("calls")
 
 
@@ -33,6 +36,8 @@ class Incoming:
     from_: str = field(repr=False)
     to: str
     received_at: datetime
+    attestation: str | None = None
+    """What the network says of the number's truth."""
 
 
 def register_incoming(session: Session, vault: Vault, payload: Incoming) -> Call:
@@ -57,6 +62,8 @@ def register_incoming(session: Session, vault: Vault, payload: Incoming) -> Call
             language=line.languages[0],
             language_chosen=False,
             caller_kind=number.kind,
+            attestation=payload.attestation,
+            team=line.team,
             received_at=payload.received_at,
             returned_to_front=False,
             version=1,
@@ -83,12 +90,19 @@ def register_incoming(session: Session, vault: Vault, payload: Incoming) -> Call
 
 
 def _keep_number(session: Session, vault: Vault, call: Call, number: Number) -> None:
+    content = to_seal(number)
+    if content is not None:
+        call.caller_vault_id = vault.put(session, KIND, content)
     if number.e164 is not None:
-        call.caller_vault_id = vault.put(session, "caller_number", {"number": number.e164})
         call.caller_hash = vault.fingerprint(number.e164)
-    elif number.raw is not None:
-        # Two malformed ones may look alike and come from two people: sealed for the record, never compared.
-        call.caller_vault_id = vault.put(session, "caller_number", {"raw": number.raw})
+
+
+def to_seal(number: Number) -> dict[str, str] | None:
+    """What the vault keeps of a caller's number; None when there is nothing to keep."""
+    if number.e164 is not None:
+        return {"number": number.e164}
+    # Two malformed ones may look alike and come from two people: sealed for the record, never compared.
+    return {"raw": number.raw} if number.raw is not None else None
 
 
 def line_for(session: Session, dialled: str) -> Line:

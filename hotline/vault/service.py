@@ -49,27 +49,30 @@ class Vault:
         """The data key again; raises CannotOpen when the master key is gone or the row was moved."""
         return RecordKey(key_id, wrapped, self.keyring.unwrap(key_id, wrapped, place.encode()))
 
+    def sealed(self, kind: str, content: bytes) -> dict[str, Any]:
+        """The columns of a new record that holds `content`, for whoever writes it together with other rows."""
+        record_id = new_id()
+        place = f"vault:{record_id}"
+        key = self.make_key(place)
+        return {
+            "id": record_id,
+            "kind": kind,
+            "key_id": key.key_id,
+            "wrapped_key": key.wrapped,
+            "sealed": crypto.seal(key.plain, content, place.encode()),
+            "created_at": clock.now(),
+        }
+
     def put(self, session: Session, kind: str, content: Mapping[str, Any]) -> UUID:
         """Seal `content` (plain JSON) as a new record and return its id."""
         return self.put_bytes(session, kind, json.dumps(content).encode())
 
     def put_bytes(self, session: Session, kind: str, content: bytes) -> UUID:
         """Seal `content` (a sound, for example) as a new record and return its id."""
-        record_id = new_id()
-        place = f"vault:{record_id}"
-        key = self.make_key(place)
-        session.add(
-            VaultRecord(
-                id=record_id,
-                kind=kind,
-                key_id=key.key_id,
-                wrapped_key=key.wrapped,
-                sealed=crypto.seal(key.plain, content, place.encode()),
-                created_at=clock.now(),
-            )
-        )
+        row = VaultRecord(**self.sealed(kind, content))
+        session.add(row)
         session.flush()
-        return record_id
+        return row.id
 
     def reveal(self, session: Session, record_id: UUID, actor: Actor, reason: str) -> dict[str, Any]:
         """Open a record for `actor`; the look and its reason code are audited. Raises NotFound if destroyed."""

@@ -16,13 +16,18 @@ from ivr.twiml import connect, greeting, waiting
 
 def call_of(desk: Desk, session: Session, event: CallEvent) -> Call:
     """The call that the request is about, written down if this is the first we hear of it."""
-    payload = Incoming(
+    return register_incoming(session, desk.vault, ring_of(event))
+
+
+def ring_of(event: CallEvent) -> Incoming:
+    """What the request says of the call itself."""
+    return Incoming(
         sid=event.call_sid or "",
         from_=event.form.get("From", ""),
         to=event.form.get("To", ""),
         received_at=min(event.received_at, now()),
+        attestation=event.form.get("StirVerstat"),
     )
-    return register_incoming(session, desk.vault, payload)
 
 
 def document(desk: Desk, session: Session, call: Call) -> str:

@@ -8,8 +8,18 @@ from hotline.calls.service import choose_lane, choose_language
 from hotline.lines.models import Line
 from ivr.desk import Desk
 from ivr.events import CallEvent
+from ivr.lines import KnownLine
+from ivr.twiml import greeting
 from ivr.twiml.greeting import LANES
 from ivr.webhooks.caller import call_of, document
+
+
+def opening_words(desk: Desk, line: KnownLine, event: CallEvent) -> str | None:
+    """What a new caller on that line hears first: the same that `incoming` answers for a call in `greeting`.
+
+    None when the line alone does not tell: then the call goes the long way, through `incoming`.
+    """
+    return greeting.greeting(desk.prompts, desk.links, line.languages)
 
 
 def incoming(desk: Desk, session: Session, event: CallEvent) -> str:
