@@ -22,6 +22,9 @@ _WITHHELD_DIGITS = frozenset("".join(_KEYS[letter] for letter in word) for word 
 _SIP = re.compile(r"sips?:(?P<user>[^@;]+)@", re.IGNORECASE)
 MAX_RAW = 200
 
+EMERGENCY = frozenset({"911", "1911", "933", "1933", "112"})
+"""What reaches an emergency center (933: its test). Dialled by us it goes by our own registered address."""
+
 
 @dataclass(frozen=True)
 class Number:

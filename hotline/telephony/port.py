@@ -67,6 +67,23 @@ class PhoneCompany(ListeningCompany, Protocol):
     def participants(self, room: str) -> Sequence[str] | None:
         """Sids of the calls that are in a conference room now; None when no such room is open."""
 
+    def change_participant(
+        self,
+        room: str,
+        sid: str,
+        *,
+        muted: bool | None = None,
+        held: bool | None = None,
+        hold_url: str | None = None,
+    ) -> None:
+        """Mute or hold a call that is in a conference room, or take it back; None leaves it as it is.
+
+        `hold_url`: the document that is heard on hold. Raises CallGone when the call is not in that room.
+        """
+
+    def remove_participant(self, room: str, sid: str) -> None:
+        """Put a call out of a conference room: it goes on with what its own document says next."""
+
     def fetch_recording(self, sid: str) -> bytes:
         """The sound of a recording as MP3. Raises MediaGone when there is none (yet)."""
 

@@ -56,3 +56,31 @@ class TwilioRest(TwilioListening):
             return None
         people = ask(lambda: self._client.conferences(str(open_rooms[0].sid)).participants.list(limit=20))
         return [str(person.call_sid) for person in people]
+
+    def change_participant(
+        self,
+        room: str,
+        sid: str,
+        *,
+        muted: bool | None = None,
+        held: bool | None = None,
+        hold_url: str | None = None,
+    ) -> None:
+        room_sid = self._open_room(room)
+        ask(
+            lambda: (
+                self._client.conferences(room_sid)
+                .participants(sid)
+                .update(
+                    muted=values.unset if muted is None else muted,
+                    hold=values.unset if held is None else held,
+                    hold_url=hold_url or values.unset,
+                    hold_method="POST" if hold_url else values.unset,
+                )
+            )
+        )
+
+    def remove_participant(self, room: str, sid: str) -> None:
+        # A participant has no status that could be set: to be put out is to be deleted.
+        room_sid = self._open_room(room)
+        ask(lambda: self._client.conferences(room_sid).participants(sid).delete())

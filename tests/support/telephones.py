@@ -58,6 +58,20 @@ class PaperPhones(PhoneCompany):
         self._note("participants", room)
         return self.rooms.get(room)
 
+    def change_participant(
+        self,
+        room: str,
+        sid: str,
+        *,
+        muted: bool | None = None,
+        held: bool | None = None,
+        hold_url: str | None = None,
+    ) -> None:
+        self._note("change_participant", room, sid, f"muted={muted}", f"held={held}", hold_url or "")
+
+    def remove_participant(self, room: str, sid: str) -> None:
+        self._note("remove_participant", room, sid)
+
     def fetch_recording(self, sid: str) -> bytes:
         self._note("fetch_recording", sid)
         if sid not in self.recordings:
