@@ -16,6 +16,7 @@ from hotline.dispatch import escalation
 from hotline.dispatch.sending import open_for_people
 from hotline.lines.models import Line
 from hotline.partners.models import Organization
+from hotline.recordings import sweeping as recordings
 from hotline.rosters import service as rosters
 from hotline.worklist import ladder
 from workers.tools import Tools
@@ -32,6 +33,14 @@ def _in_transaction(part: Callable[[Session], object]) -> Callable[[Tools], Call
         return round_
 
     return equipped
+
+
+def _recordings(tools: Tools) -> Callable[[], None]:
+    def round_() -> None:
+        with tools.database.transaction() as session:
+            recordings.sweep(session, tools.packs)
+
+    return round_
 
 
 def check_rosters(database: Database) -> None:
@@ -80,6 +89,7 @@ ALL: dict[str, Callable[[Tools], Callable[[], None]]] = {
     "dispatches": _in_transaction(escalation.climb),
     "items": _in_transaction(ladder.pass_on),
     "calls": _in_transaction(calls.sweep),
+    "recordings": _recordings,
     "audit": _in_transaction(verify.link),
     "rosters": _in_transaction(alarm_empty_rosters),
 }

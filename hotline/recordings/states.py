@@ -16,11 +16,14 @@ RECORDING = Machine(
         "paused": {"resumed": "on", "ended": "stopped", "failed": "failed"},
         "stopped": {"kept": "kept", "failed": "failed"},
         "kept": {},
-        "failed": {},
-        "called_off": {},
+        "failed": {"ended": "stopped"},
+        "called_off": {"ended": "stopped"},
     },
 )
-"""`called_off`: it was stopped before it had begun; `kept`: the sound is with us, and no longer with them."""
+"""`called_off`: it was stopped before it had begun; `kept`: the sound is with us, and no longer with them.
+
+A recording that we had given up may have been made all the same: then its end is told, and its sound is taken over.
+"""
 
 TRANSCRIPTION = Machine(
     "transcription",
