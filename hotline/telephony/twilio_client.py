@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -61,13 +62,32 @@ def ask(request: Callable[[], T]) -> T:
     try:
         return request()
     except TwilioRestException as error:
-        _log.warning("phone_company_refused", status=error.status, code=error.code)
-        if error.code in (_NOT_IN_PROGRESS, _NO_SUCH_RESOURCE) or error.status == 404:
-            raise CallGone from error
-        if error.status == _TOO_MANY or error.status >= 500:
-            raise TryAgain from error
-        raise Refused(int(error.code or 0)) from error
-    except (RequestException, TwilioException) as error:
-        # The library's general exception also stands for an answer that it can't read.
+        raise _refusal(error.status, error.code) from error
+    except TwilioException as error:
+        # A list that is refused comes as the general exception, with the answer in it.
+        answer = next((part for part in error.args if isinstance(part, Response)), None)
+        if answer is not None:
+            raise _refusal(answer.status_code, _code_in(answer.text)) from error
+        # It also stands for an answer that the library can't read.
         _log.warning("phone_company_silent", error=type(error).__name__)
         raise TryAgain from error
+    except RequestException as error:
+        _log.warning("phone_company_silent", error=type(error).__name__)
+        raise TryAgain from error
+
+
+def _refusal(status: int, code: int | None) -> CallGone | TryAgain | Refused:
+    _log.warning("phone_company_refused", status=status, code=code)
+    if code in (_NOT_IN_PROGRESS, _NO_SUCH_RESOURCE) or status == 404:
+        return CallGone()
+    if status == _TOO_MANY or status >= 500:
+        return TryAgain()
+    return Refused(int(code or 0))
+
+
+def _code_in(text: str) -> int | None:
+    try:
+        code = json.loads(text).get("code")
+    except (ValueError, AttributeError):
+        return None
+    return code if isinstance(code, int) else None

@@ -41,6 +41,8 @@ class Answer:
     body: bytes
     milliseconds: float
     error: DocumentError | None
+    failure: str | None = None
+    """The kind of failure by which another try may be asked for: `ct`, `rt`, `4xx` or `5xx`."""
 
 
 @dataclass(frozen=True)

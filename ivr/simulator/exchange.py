@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from ivr.simulator.clock import Clock, iso, rfc2822, wall
 from ivr.simulator.conference import Room
@@ -25,6 +26,17 @@ Plan = Callable[[Call], None]
 
 class NoSuchLine(Exception):
     """The dialled number is not one of ours."""
+
+
+@dataclass
+class Application:
+    """A named voice address that numbers and browsers may use instead of one of their own."""
+
+    sid: str
+    name: str
+    voice_url: str
+    voice_method: str = "POST"
+    created_at: datetime = field(default_factory=wall)
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,7 @@ class Exchange:
         self.post = Post(settings.auth_token, self.clock, self.ledger)
         self.lines = {line.number: line for line in settings.lines}
         self.calls: dict[str, Call] = {}
+        self.applications: dict[str, Application] = {}
         self.rooms: dict[str, Room] = {}
         self.queues: dict[str, CallQueue] = {}
         self.recordings: dict[str, Recorded] = {}
@@ -68,11 +81,17 @@ class Exchange:
         if line is None:
             raise NoSuchLine(to)
         call = self._new_call(from_, to, "inbound", None)
-        call.fallback_url = line.fallback_url
+        application = self.applications.get(line.application_sid or "")
+        call.fallback_url, call.fallback_method = line.fallback_url, line.fallback_method
         call.webhook_seconds = line.timeout_seconds
         if line.status_callback:
-            call.subscription = Subscription(line.status_callback)
-        first = Request(line.voice_url, params=attestation(from_))
+            call.subscription = Subscription(line.status_callback, line.status_callback_method)
+        # An application on a number overrules the number's own addresses.
+        first = Request(
+            application.voice_url if application else line.voice_url,
+            application.voice_method if application else line.voice_method,
+            params=attestation(from_),
+        )
         self._start(call, lambda leg: self.play(leg, first))
         return call
 

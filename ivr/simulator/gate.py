@@ -54,8 +54,11 @@ class Gate:
         with self._lock:
             self._outage = outage
 
-    def check(self, request: Request, account_sid: str) -> None:
-        """Let a request in. Raises RestError (20003, 20404, 20429 or an outage)."""
+    def check(self, request: Request, account_sid: str | None) -> None:
+        """Let a request in. Raises RestError (20003, 20404, 20429 or an outage).
+
+        `account_sid` is None where the address names no account.
+        """
         with self._lock:
             if self._outage.requests > 0:
                 self._outage.requests -= 1
@@ -65,7 +68,7 @@ class Gate:
         expected = f"{settings.account_sid}:{settings.auth_token}"
         if not hmac.compare_digest(_credentials(request).encode(), expected.encode()):
             raise RestError(401, 20003, "Authenticate")
-        if account_sid != settings.account_sid:
+        if account_sid not in (None, settings.account_sid):
             raise RestError(404, 20404, f"The requested resource /Accounts/{account_sid} was not found")
 
     def note(self, request: Request, response: Response) -> None:

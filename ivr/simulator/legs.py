@@ -119,6 +119,7 @@ class Call:
         self.closed = False
         self.subscription: Subscription | None = None
         self.fallback_url: str | None = None
+        self.fallback_method = "POST"
         self.webhook_seconds = 15.0
         self.sequence = 0
         self.sip_code: int | None = None

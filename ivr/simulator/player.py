@@ -68,7 +68,7 @@ class Player:
         if not self.call.fallback_url:
             return None
         fields = {"ErrorCode": str(error.code), "ErrorUrl": error.url}
-        return Request(self.call.fallback_url, params=fields, purpose="fallback")
+        return Request(self.call.fallback_url, self.call.fallback_method, fields, "fallback")
 
     def _application_error(self) -> None:
         self.call.hear(APPLICATION_ERROR, "error")

@@ -16,6 +16,7 @@ import httpx
 from ivr.simulator.clock import Clock
 from ivr.simulator.documents import MAX_BODY_BYTES, Answer, DocumentError, verb_names
 from ivr.simulator.ledger import Ledger
+from ivr.simulator.overrides import BadOverride, overrides
 from ivr.simulator.settings import WEBHOOK_SECONDS
 from ivr.simulator.signer import signature
 
@@ -121,8 +122,7 @@ class Post:
         form = dict(outgoing.params) if outgoing.method == "POST" else {}
         if outgoing.method == "GET" and outgoing.params:
             url += ("&" if "?" in url else "?") + urlencode(outgoing.params)
-        started = time.monotonic()
-        answer = self._follow(outgoing.method, url, form, token, started, outgoing.timeout)
+        answer, tries = self._try(outgoing, url, form, token)
         self._ledger.write(
             "webhook",
             call_sid=outgoing.subject,
@@ -131,6 +131,7 @@ class Post:
             url=url,
             params=dict(outgoing.params),
             token=token,
+            tries=tries,
             status=answer.status,
             ms=answer.milliseconds,
             verbs=verb_names(answer.body),
@@ -138,19 +139,40 @@ class Post:
         )
         return answer
 
+    def _try(self, outgoing: Outgoing, url: str, form: dict[str, str], token: str) -> tuple[Answer, int]:
+        """Ask, and ask again after the failures that the address names; the last answer, and how often."""
+        started = time.monotonic()
+        try:
+            wishes = overrides(outgoing.url)
+        except BadOverride as fault:
+            return Answer(url, None, "", b"", 0.0, DocumentError(11243, str(fault), url)), 0
+        end = started + min(wishes.total, outgoing.timeout)
+        tries = 0
+        while True:
+            tries += 1
+            left = max(min(wishes.read, end - time.monotonic()), 0.001)
+            limits = httpx.Timeout(left, connect=min(wishes.connect, left))
+            answer = self._follow(outgoing.method, url, form, token, started, limits)
+            over = tries > wishes.retries or time.monotonic() >= end
+            if over or answer.failure not in wishes.after:
+                return answer, tries
+
     def _follow(
-        self, method: str, url: str, form: dict[str, str], token: str, started: float, timeout: float
+        self, method: str, url: str, form: dict[str, str], token: str, started: float, limits: httpx.Timeout
     ) -> Answer:
         error: DocumentError
+        deadline = time.monotonic() + (limits.read or 0.0)
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                response, body = self._once(method, url, form, token, started + timeout)
-            except httpx.TimeoutException:
-                error = DocumentError(11205, f"no answer within {timeout:g} seconds", url)
-                return Answer(url, None, "", b"", _since(started), error)
+                response, body = self._once(method, url, form, token, limits, deadline)
+            except httpx.TimeoutException as problem:
+                error = DocumentError(11205, f"no answer within {limits.read:.1f} seconds", url)
+                failure = "ct" if isinstance(problem, httpx.ConnectTimeout) else "rt"
+                return Answer(url, None, "", b"", _since(started), error, failure)
             except httpx.HTTPError as problem:
                 error = DocumentError(11205, f"connection failure: {type(problem).__name__}", url)
-                return Answer(url, None, "", b"", _since(started), error)
+                failure = "ct" if isinstance(problem, httpx.ConnectError) else "rt"
+                return Answer(url, None, "", b"", _since(started), error, failure)
             except httpx.InvalidURL:
                 return Answer(url, None, "", b"", _since(started), DocumentError(11100, "invalid URL", url))
             if response.is_redirect:
@@ -165,12 +187,19 @@ class Post:
                 body,
                 _since(started),
                 _fault(response.status_code, body, url),
+                f"{response.status_code // 100}xx" if response.status_code >= 400 else None,
             )
         error = DocumentError(11215, f"more than {MAX_REDIRECTS} redirects", url)
         return Answer(url, None, "", b"", _since(started), error)
 
     def _once(
-        self, method: str, url: str, form: dict[str, str], token: str, deadline: float
+        self,
+        method: str,
+        url: str,
+        form: dict[str, str],
+        token: str,
+        limits: httpx.Timeout,
+        deadline: float,
     ) -> tuple[httpx.Response, bytes]:
         headers = {
             "X-Twilio-Signature": signature(self._auth_token, url, form),
@@ -178,20 +207,10 @@ class Post:
             "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",
         }
-        try:
-            response = self._start(method, url, form, headers, deadline)
-        except httpx.ConnectError:
-            # The default of a voice webhook: one more try, only when nobody picked up.
-            response = self._start(method, url, form, headers, deadline)
-        return response, _body(response, deadline)
-
-    def _start(
-        self, method: str, url: str, form: dict[str, str], headers: dict[str, str], deadline: float
-    ) -> httpx.Response:
-        left = max(deadline - time.monotonic(), 0.001)
         data = form if method == "POST" else None
-        request = self._client.build_request(method, url, data=data, headers=headers, timeout=left)
-        return self._client.send(request, stream=True)
+        request = self._client.build_request(method, url, data=data, headers=headers, timeout=limits)
+        response = self._client.send(request, stream=True)
+        return response, _body(response, deadline)
 
 
 @cache

@@ -1,9 +1,10 @@
-"""The REST interface for calls and numbers, in the official shape."""
+"""The REST interface for calls, in the official shape, and what all of the interface shares."""
 
-import hashlib
 import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -11,29 +12,24 @@ from ivr.simulator.documents import Request
 from ivr.simulator.exchange import Exchange, Ringing
 from ivr.simulator.gate import Gate, RestError, error_response
 from ivr.simulator.legs import AlreadyOver, Call, Subscription
-from ivr.simulator.settings import Line
-from ivr.simulator.shapes import call_json, line_json, page_json
+from ivr.simulator.shapes import call_json, page_json
 
 MAX_TWIML_CHARACTERS = 4000
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 1000
+_PAGING = frozenset({"Page", "PageSize", "PageToken"})
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
-_LINE_FIELDS = {
-    "VoiceUrl": "voice_url",
-    "VoiceFallbackUrl": "fallback_url",
-    "StatusCallback": "status_callback",
-}
 
 
 def rest_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
-    """The routes below /2010-04-01/Accounts/<sid> for calls and numbers."""
+    """The routes below /2010-04-01/Accounts/<sid> for calls."""
     routes = Blueprint("rest", __name__, url_prefix="/2010-04-01/Accounts/<account>")
     guard(routes, gate)
 
     @routes.get("/Calls.json")
     def list_calls(account: str) -> Response:
         wanted = {"status": "Status", "to": "To", "from": "From", "parent_call_sid": "ParentCallSid"}
-        found = [call_json(call) for call in reversed(exchange.calls.values())]
+        found = [call_json(call) for call in _begun(reversed(list(exchange.calls.values())))]
         for name, argument in wanted.items():
             if argument in request.args:
                 found = [item for item in found if item[name] == request.args[argument]]
@@ -65,30 +61,7 @@ def rest_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
         _update(call)
         return jsonify(call_json(call))
 
-    _number_routes(routes, exchange)
     return routes
-
-
-def _number_routes(routes: Blueprint, exchange: Exchange) -> None:
-    @routes.get("/IncomingPhoneNumbers.json")
-    def list_numbers(account: str) -> Response:
-        wanted = request.args.get("PhoneNumber")
-        lines = [line for line in exchange.lines.values() if wanted in (None, line.number)]
-        return listing(
-            "incoming_phone_numbers", [line_json(account, line_sid(line.number), line) for line in lines]
-        )
-
-    @routes.get("/IncomingPhoneNumbers/<sid>.json")
-    def fetch_number(account: str, sid: str) -> Response:
-        return jsonify(line_json(account, sid, _line(exchange, sid)))
-
-    @routes.post("/IncomingPhoneNumbers/<sid>.json")
-    def update_number(account: str, sid: str) -> Response:
-        line = _line(exchange, sid)
-        changes = {
-            field: request.form[name] or None for name, field in _LINE_FIELDS.items() if name in request.form
-        }
-        return jsonify(line_json(account, sid, exchange.change_line(line.number, **changes)))
 
 
 def guard(routes: Blueprint, gate: Gate) -> None:
@@ -96,7 +69,7 @@ def guard(routes: Blueprint, gate: Gate) -> None:
 
     @routes.before_request
     def check() -> None:
-        gate.check(request, str((request.view_args or {}).get("account", "")))
+        gate.check(request, (request.view_args or {}).get("account"))
 
     @routes.after_request
     def note(response: Response) -> Response:
@@ -113,7 +86,10 @@ def listing(name: str, items: list[dict[str, Any]]) -> Response:
     size = request.args.get("PageSize", DEFAULT_PAGE_SIZE, type=int)
     size = min(max(size, 1), MAX_PAGE_SIZE)
     page = max(request.args.get("Page", 0, type=int), 0)
-    return jsonify(page_json(name, items, request.path, page, size))
+    filters = [(key, value) for key, value in request.args.items(multi=True) if key not in _PAGING]
+    # What narrows the list stands in the address of its next page too.
+    path = request.path + "?" + "".join(f"{quote(key)}={quote(value)}&" for key, value in filters)
+    return jsonify(page_json(name, items, path, page, size))
 
 
 def dialled(exchange: Exchange) -> tuple[str, str]:
@@ -155,9 +131,33 @@ def subscription(prefix: str = "") -> Subscription | None:
     return Subscription(url, verb, events)
 
 
-def line_sid(number: str) -> str:
-    """The id of one of our numbers: the same in every run."""
-    return "PN" + hashlib.md5(number.encode(), usedforsecurity=False).hexdigest()
+def _begun(calls: Iterable[Call]) -> list[Call]:
+    """Those that `StartTime`, `StartTime<` and `StartTime>` let through; both ends of a time belong to it."""
+    given = {sign: request.args.get(f"StartTime{sign}", "") for sign in ("", "<", ">")}
+    moments = {sign: _moment(text) for sign, text in given.items() if text}
+    found = []
+    for call in calls:
+        began = call.created_at.replace(microsecond=0)
+        if "<" in moments and began > moments["<"][1]:
+            continue
+        if ">" in moments and began < moments[">"][0]:
+            continue
+        if "" in moments and not moments[""][0] <= began <= moments[""][1]:
+            continue
+        found.append(call)
+    return found
+
+
+def _moment(text: str) -> tuple[datetime, datetime]:
+    """The first and the last second that a time means: a date alone means the whole day (UTC)."""
+    try:
+        if len(text) == len("2026-01-31"):
+            day = datetime.fromisoformat(f"{text}T00:00:00+00:00")
+            return day, day + timedelta(days=1, seconds=-1)
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RestError(400, 20001, f"StartTime is not a date: {text}") from error
+    return moment, moment
 
 
 def _call(exchange: Exchange, sid: str) -> Call:
@@ -165,13 +165,6 @@ def _call(exchange: Exchange, sid: str) -> Call:
     if call is None:
         raise RestError(404, 20404, f"The requested resource {request.path} was not found")
     return call
-
-
-def _line(exchange: Exchange, sid: str) -> Line:
-    for line in exchange.lines.values():
-        if line_sid(line.number) == sid:
-            return line
-    raise RestError(404, 20404, f"The requested resource {request.path} was not found")
 
 
 def _update(call: Call) -> None:

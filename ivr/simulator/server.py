@@ -10,6 +10,8 @@ from ivr.simulator.gate import Gate, RestError, error_response
 from ivr.simulator.media import media_blueprint
 from ivr.simulator.page import page_blueprint
 from ivr.simulator.rest import rest_blueprint
+from ivr.simulator.rest_messaging import messaging_blueprint
+from ivr.simulator.rest_numbers import applications_blueprint, numbers_blueprint
 from ivr.simulator.rest_rooms import queues_blueprint, rooms_blueprint
 from ivr.simulator.settings import Settings
 from ivr.simulator.softphone import softphone_blueprint
@@ -31,7 +33,17 @@ def create_app(settings: Settings) -> Flask:
     gate = Gate(exchange)
     app = Flask(__name__)
     app.extensions["exchange"] = exchange
-    for guarded in (rest_blueprint, rooms_blueprint, queues_blueprint, media_blueprint, desk_blueprint):
+    guarded_ones = (
+        rest_blueprint,
+        numbers_blueprint,
+        applications_blueprint,
+        messaging_blueprint,
+        rooms_blueprint,
+        queues_blueprint,
+        media_blueprint,
+        desk_blueprint,
+    )
+    for guarded in guarded_ones:
         app.register_blueprint(guarded(exchange, gate))
     for open_ in (calls_blueprint, people_blueprint, softphone_blueprint, page_blueprint):
         app.register_blueprint(open_(exchange))
@@ -43,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
 
     @app.errorhandler(404)
     def missing(error: NotFound) -> Response | NotFound:
-        if not request.path.startswith("/2010-04-01/"):
+        if not request.path.startswith(("/2010-04-01/", "/v1/")):
             return error
         return error_response(RestError(404, 20404, f"The requested resource {request.path} was not found"))
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,21 @@ class Line:
     fallback_url: str | None = None
     status_callback: str | None = None
     timeout_seconds: float = WEBHOOK_SECONDS
+    voice_method: str = "POST"
+    fallback_method: str = "POST"
+    status_callback_method: str = "POST"
+    voice: bool = True
+    application_sid: str | None = None
+    trunk_sid: str | None = None
+
+
+@dataclass(frozen=True)
+class Texting:
+    """A messaging service of the account, and how far its sender's registration has come (None: not begun)."""
+
+    sid: str
+    name: str
+    campaign_status: str | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,7 @@ class Settings:
     ledger_path: Path | None = None
     calls_per_second: float = 1.0
     application_url: str | None = None
+    texting: tuple[Texting, ...] = ()
     api_key_secret: str | None = None
 
 
@@ -109,7 +125,7 @@ def _lines(text: str, wrong: list[str]) -> tuple[Line, ...]:
 
 
 def _line(item: dict[str, Any]) -> Line:
-    unknown = set(item) - {"number", "voice_url", "fallback_url", "status_callback", "timeout_seconds"}
+    unknown = set(item) - {field.name for field in fields(Line)}
     if unknown:
         raise ValueError(f"unknown key {sorted(unknown)[0]!r}")
     return Line(
@@ -118,4 +134,10 @@ def _line(item: dict[str, Any]) -> Line:
         fallback_url=item.get("fallback_url") or None,
         status_callback=item.get("status_callback") or None,
         timeout_seconds=float(item.get("timeout_seconds") or WEBHOOK_SECONDS),
+        voice_method=str(item.get("voice_method") or "POST"),
+        fallback_method=str(item.get("fallback_method") or "POST"),
+        status_callback_method=str(item.get("status_callback_method") or "POST"),
+        voice=bool(item.get("voice", True)),
+        application_sid=item.get("application_sid") or None,
+        trunk_sid=item.get("trunk_sid") or None,
     )

@@ -1,4 +1,4 @@
-"""The official JSON shape of calls, rooms, participants, queues and numbers (2010-04-01)."""
+"""The official JSON shape of calls, rooms, participants and queues (2010-04-01)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,6 @@ from ivr.simulator.conference import Participant, Room
 from ivr.simulator.legs import Call
 from ivr.simulator.numbers import formatted
 from ivr.simulator.queues import CallQueue, Member
-from ivr.simulator.settings import Line
 
 BOUGHT = datetime(2026, 1, 1, tzinfo=UTC)
 """When the account came by its numbers."""
@@ -137,56 +136,18 @@ def member_json(queue: CallQueue, member: Member) -> dict[str, Any]:
     }
 
 
-def line_json(account_sid: str, sid: str, line: Line) -> dict[str, Any]:
-    """An incoming phone number. What it does not use is null, or what a new number has."""
-    unused = (
-        "address_sid bundle_sid emergency_address_sid identity_sid sms_application_sid trunk_sid "
-        "voice_application_sid"
-    )
-    return {
-        **dict.fromkeys(unused.split()),
-        "account_sid": account_sid,
-        "address_requirements": "none",
-        "api_version": "2010-04-01",
-        "beta": False,
-        "capabilities": {"voice": True, "sms": False, "mms": False, "fax": False},
-        "date_created": rfc2822(BOUGHT),
-        "date_updated": rfc2822(BOUGHT),
-        "emergency_address_status": "unregistered",
-        "emergency_status": "Inactive",
-        "friendly_name": formatted(line.number),
-        "origin": "twilio",
-        "phone_number": line.number,
-        "sid": sid,
-        "sms_fallback_method": "POST",
-        "sms_fallback_url": "",
-        "sms_method": "POST",
-        "sms_url": "",
-        "status": "in-use",
-        "status_callback": line.status_callback or "",
-        "status_callback_method": "POST",
-        "uri": f"{base(account_sid)}/IncomingPhoneNumbers/{sid}.json",
-        "voice_caller_id_lookup": False,
-        "voice_fallback_method": "POST",
-        "voice_fallback_url": line.fallback_url or "",
-        "voice_method": "POST",
-        "voice_receive_mode": "voice",
-        "voice_url": line.voice_url,
-    }
-
-
 def page_json(name: str, items: list[dict[str, Any]], path: str, page: int, size: int) -> dict[str, Any]:
-    """One page of a list, newest first."""
+    """One page of a list, newest first. `path` ends with `?` and whatever narrows the list."""
     chosen = items[page * size : (page + 1) * size]
     more = len(items) > (page + 1) * size
     return {
         name: chosen,
         "end": page * size + max(len(chosen) - 1, 0),
-        "first_page_uri": f"{path}?PageSize={size}&Page=0",
-        "next_page_uri": f"{path}?PageSize={size}&Page={page + 1}" if more else None,
+        "first_page_uri": f"{path}PageSize={size}&Page=0",
+        "next_page_uri": f"{path}PageSize={size}&Page={page + 1}" if more else None,
         "page": page,
         "page_size": size,
-        "previous_page_uri": f"{path}?PageSize={size}&Page={page - 1}" if page else None,
+        "previous_page_uri": f"{path}PageSize={size}&Page={page - 1}" if page else None,
         "start": page * size,
-        "uri": f"{path}?PageSize={size}&Page={page}",
+        "uri": f"{path}PageSize={size}&Page={page}",
     }

@@ -165,6 +165,15 @@ def test_refusals_are_said_in_our_words(
         phones.end_call(CALL)
 
 
+@pytest.mark.parametrize(("status", "code", "expected"), [(401, 20003, Refused), (503, 20500, TryAgain)])
+def test_a_refused_list_is_told_from_one_that_could_not_be_had(
+    phones: PhoneCompany, company: Company, status: int, code: int, expected: type[Exception]
+) -> None:
+    company.status, company.body = status, {"code": code, "message": "no"}
+    with pytest.raises(expected):
+        phones.live_calls_to("client:abc")
+
+
 def test_a_company_that_hangs_is_given_up_in_time(
     phones: PhoneCompany, company: Company, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
