@@ -27,7 +27,7 @@ def talked_after_all(session: Session, call_id: UUID, conference: str, at: datet
     call = pool.locked_call(session, call_id)
     if call.outcome != "abandoned" or call.ended_at is None or not _met(session, call_id, conference):
         return
-    call.outcome, call.ended_stage = "answered", "talking"
+    call.outcome, call.ended_stage = "answered", "talk"
     call.connected_at = min(at, call.ended_at)
     pool.touch(call)
     worklist.close_for(session, "abandoned_call", call.id, Actor.system("calls"), "talked")

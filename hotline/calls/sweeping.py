@@ -14,12 +14,12 @@ from hotline.base.ids import parse_id
 from hotline.base.logging import get_logger
 from hotline.calls import pool, presence, routing
 from hotline.calls.connecting import screener_lost
-from hotline.calls.ending import note_abandoned, note_unfinished, owner_of
+from hotline.calls.ending import note_abandoned, note_unfinished
 from hotline.calls.models import Call, CallLeg, Offer
+from hotline.calls.overflow import lead_on
+from hotline.calls.telling import open_for_supervisors
 from hotline.deadlines import service as deadlines
 from hotline.deadlines.models import Deadline
-from hotline.rosters import service as rosters
-from hotline.worklist import service as worklist
 from hotline.worklist.models import WorklistItem
 
 TELL_OF_WAIT_AFTER = timedelta(seconds=60)
@@ -68,7 +68,7 @@ def _return_callers(session: Session) -> None:
             call = pool.locked_call(session, leg.call_id) if leg is not None else None
             if leg is None or call is None or not _still_theirs(session, call, leg):
                 deadlines.call_off(session, kind, "call_leg", deadline.subject_id)
-            elif kind == "screener_joins" and leg.state in ("answered", "in_room") and deadline.level == 0:
+            elif leg.state in ("answered", "in_room") and deadline.level == 0:
                 # The leg is up: the news of the meeting may be lost. The phone company knows.
                 _ask_first(session, deadline, call)
             else:
@@ -76,8 +76,8 @@ def _return_callers(session: Session) -> None:
 
 
 def _still_theirs(session: Session, call: Call, leg: CallLeg) -> bool:
-    current = pool.legs_of(session, call.id, "screener")[-1]
-    return call.state in ("connecting", "talking") and current.id == leg.id
+    current = pool.screener_leg(session, call)
+    return call.state in ("connecting", "talking") and current is not None and current.id == leg.id
 
 
 def _ask_first(session: Session, deadline: Deadline, call: Call) -> None:
@@ -111,26 +111,22 @@ def _tell_of_waits(session: Session) -> None:
     since = clock.now() - TELL_OF_WAIT_AFTER
     lonely = select(Call).where(
         Call.state == "waiting",
+        # One who is to be called back does not hang on the line; see `callbacks.service.sweep`.
+        Call.direction == "inbound",
         Call.queued_at <= since,
         ~exists().where(Offer.call_id == Call.id, Offer.offered_at > since),
         ~exists().where(WorklistItem.kind == "caller_waits", WorklistItem.subject_id == cast(Call.id, Text)),
     )
     for call in session.scalars(lonely.order_by(Call.queued_at).limit(100)):
-        owner = owner_of(session, call.jurisdiction)
-        if owner is None:
-            _log.critical("nobody_to_tell_of_waiting_caller", call=str(call.id))
-            continue
-        worklist.open_item(
+        open_for_supervisors(
             session,
             kind="caller_waits",
             jurisdiction=call.jurisdiction,
             subject_kind="call",
             subject_id=call.id,
-            team=rosters.supervisors(call.jurisdiction),
             reason="nobody_free_with_language",
             due_in=timedelta(minutes=5),
             detail={"lane": call.lane, "language": call.language},
-            owner_id=owner,
         )
 
 
@@ -152,6 +148,7 @@ _PARTS: tuple[Callable[[Session], None], ...] = (
     _return_callers,
     _note_unfinished,
     _note_abandoned,
+    lead_on,
     _tell_of_waits,
     _check_old_calls,
 )

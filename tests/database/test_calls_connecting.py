@@ -127,7 +127,7 @@ def test_news_of_the_screeners_leg_just_before_the_callers_end_is_no_loss(
     hotline.hangs_up(call)
     clock.advance(timedelta(minutes=1))
     service.sweep(hotline.session)
-    assert (call.state, call.ended_stage, call.outcome) == ("ended", "talking", "answered")
+    assert (call.state, call.ended_stage, call.outcome) == ("ended", "talk", "answered")
     assert hotline.state(screener) == "wrap_up"
 
 
@@ -202,7 +202,7 @@ def test_the_console_sees_its_call_until_it_is_finished(hotline: Hotline) -> Non
     hotline.hangs_up(call)
     view = service.current_call(hotline.session, screener)
     assert view is not None
-    assert (view.state, view.ended_stage) == ("ended", "talking")
+    assert (view.state, view.ended_stage) == ("ended", "talk")
     service.finish(hotline.session, call.id, screener, "report")
     assert service.current_call(hotline.session, screener) is None
 

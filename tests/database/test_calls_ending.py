@@ -59,7 +59,7 @@ def test_hanging_up_leaves_a_true_row(hotline: Hotline, clock: FrozenClock, stag
     call, _ = at_stage(hotline, stage)
     clock.advance(timedelta(seconds=7))
     hotline.hangs_up(call)
-    expected = "waiting" if stage == "offered" else stage
+    expected = {"waiting": "queue", "offered": "ring", "connecting": "ring", "talking": "talk"}.get(stage, stage)
     assert (call.state, call.ended_stage, call.ended_at) == ("ended", expected, clock())
     assert call.outcome == ("answered" if stage == "talking" else "abandoned")
     assert not hotline.session.scalars(select(Offer).where(Offer.state == "open")).all()
@@ -170,7 +170,7 @@ def test_a_caller_who_gives_up_after_losing_a_screener_is_that_screeners_to_fini
     service.sweep(hotline.session)
     assert call.state == "waiting"
     hotline.hangs_up(call)
-    assert (call.outcome, call.ended_stage, call.screener_id) == ("answered", "waiting", screener)
+    assert (call.outcome, call.ended_stage, call.screener_id) == ("answered", "queue", screener)
     (item,) = items(hotline.session, "unfinished_call")
     assert item.owner_id == screener
     assert items(hotline.session, "abandoned_call") == []

@@ -79,7 +79,7 @@ def test_a_call_goes_from_the_ring_to_the_talk_and_to_its_end(
 
     caller.hangs_up()
     call = the_call(database)
-    assert (call.state, call.ended_stage, call.outcome) == ("ended", "talking", "answered")
+    assert (call.state, call.ended_stage, call.outcome) == ("ended", "talk", "answered")
     assert call.language == "es"
     assert call.lane == "danger"
     with database.transaction() as session:

@@ -61,7 +61,7 @@ def test_whoever_met_in_a_room_has_talked_in_whatever_order_it_is_told(
             joins(caller, leg, leg_sid, 2, conference)
     with database.transaction() as session:
         call = session.scalars(select(Call)).one()
-        assert (call.outcome, call.ended_stage) == ("answered", "talking")
+        assert (call.outcome, call.ended_stage) == ("answered", "talk")
         assert call.connected_at and call.ended_at and call.connected_at <= call.ended_at
         assert session.scalar(select(WorklistItem).where(WorklistItem.closed_at.is_(None))) is None
         assert service.presence_of(session, screener).state == "wrap_up"
@@ -76,5 +76,5 @@ def test_two_who_were_in_rooms_of_the_same_name_one_after_the_other_have_not_met
     joins(caller, leg, leg_sid, 1, sid("CF"))
     with database.transaction() as session:
         call = session.scalars(select(Call)).one()
-        assert (call.outcome, call.ended_stage) == ("abandoned", "connecting")
+        assert (call.outcome, call.ended_stage) == ("abandoned", "ring")
         assert session.scalars(select(WorklistItem)).one().kind == "abandoned_call"

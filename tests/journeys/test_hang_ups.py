@@ -40,7 +40,7 @@ def assert_true_row(database: Database, caller: Caller, stage: str, outcome: str
             assert item is None
 
 
-@pytest.mark.parametrize("stage", ["greeting", "menu", "waiting"])
+@pytest.mark.parametrize("stage", ["greeting", "menu", "queue"])
 def test_hanging_up_before_a_screener_is_there_leaves_a_true_row(
     stage: str, stack: Stack, stack_database: Database, phones: PhoneCompany
 ) -> None:
@@ -49,7 +49,7 @@ def test_hanging_up_before_a_screener_is_there_leaves_a_true_row(
     if stage != "greeting":
         caller.press("1")
         caller.wait_for_menu(after=number)
-    if stage == "waiting":
+    if stage == "queue":
         caller.press("0")
         caller.wait_for_stage("queue")
     caller.hang_up()
@@ -66,7 +66,7 @@ def test_hanging_up_while_the_call_is_offered_takes_the_offer_back(
     caller.hang_up()
     expect(console.page.locator("[data-offer]")).to_have_count(0, timeout=15_000)
     expect(console.page.locator("#go-away")).to_be_visible()
-    assert_true_row(stack_database, caller, "waiting", "abandoned")
+    assert_true_row(stack_database, caller, "ring", "abandoned")
     with stack_database.transaction() as session:
         offer = session.scalars(
             select(Offer).where(Offer.call_id == call_of(stack_database, caller).id)
@@ -86,7 +86,7 @@ def test_hanging_up_in_the_talk_ends_in_a_wrap_up_with_the_form_kept(
     caller.hang_up()
     expect(console.page.locator("#call-title")).to_have_text("The call has ended", timeout=15_000)
     assert console.page.locator("[name='location/home_town']").input_value() == "Lamont"
-    assert_true_row(stack_database, caller, "talking", "answered")
+    assert_true_row(stack_database, caller, "talk", "answered")
     console.wait_until_saved()
     console.finish("other_non_report")
     with stack_database.transaction() as session:

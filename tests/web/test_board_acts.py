@@ -138,7 +138,7 @@ def abandoned(board: CoordinatorDesk) -> WorklistItem:
             subject_kind="call",
             subject_id=NOBODY,
             team=rosters.supervisors("kern"),
-            reason="hung_up_in_waiting",
+            reason="hung_up_in_queue",
             due_in=timedelta(minutes=15),
             detail={"lane": "danger", "language": "es", "caller": "number"},
         )

@@ -131,7 +131,7 @@ def test_a_caller_who_is_gone_rings_nobody(scene: Scene) -> None:
     scene.does(connect_call)
     assert scene.phones.names() == ["redirect_call"]
     call = scene.call()
-    assert (call.state, call.outcome, call.ended_stage) == ("ended", "abandoned", "connecting")
+    assert (call.state, call.outcome, call.ended_stage) == ("ended", "abandoned", "ring")
 
 
 @pytest.mark.parametrize("request_name", ["redirect_call", "dial"])

@@ -33,8 +33,9 @@ ITEM_KINDS = {
 ITEM_REASONS = {
     "hung_up_in_greeting": later("They hung up during the greeting."),
     "hung_up_in_menu": later("They hung up in the menu."),
-    "hung_up_in_waiting": later("They hung up while they waited."),
-    "hung_up_in_connecting": later("They hung up while they were put through."),
+    "hung_up_in_queue": later("They hung up while they waited."),
+    "hung_up_in_ring": later("They hung up while they were put through."),
+    "hung_up_in_voicemail": later("They hung up when they were asked to leave a message."),
     "event_undigested": later("It is kept aside, sealed. Ask whoever runs the system which call it was."),
     "roster_empty": later("Nobody would be told of what comes next. Put somebody on duty."),
     "no_disposition": later("The call is over, but nobody wrote down what it was about."),
