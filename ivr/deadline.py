@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
@@ -23,6 +23,7 @@ THREADS = 8
 
 _OUR_FAULT = (IntegrityError, DataError, ProgrammingError)
 _QUICK = 1.0
+_IDLE = 30.0
 
 T = TypeVar("T")
 
@@ -133,9 +134,22 @@ class Guard:
                     self._slots.release()
                 # Last, and still under the lock: whoever waits finds this thread free, and is counted once.
                 task.open()
-            if not stays:
+            next_task = self._next() if stays else None
+            if next_task is None:
                 return
-            task = self._tasks.get()
+            task = next_task
+
+    def _next(self) -> _Task[Any] | None:
+        """What an idle thread does next; None when nothing came for a while, and it may end."""
+        while True:
+            try:
+                return self._tasks.get(timeout=_IDLE)
+            except Empty:
+                with self._lock:
+                    if self._idle:
+                        self._idle -= 1
+                        return None
+                # Somebody has just counted on this thread: the work is on its way.
 
 
 class Breaker:

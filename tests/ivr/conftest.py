@@ -26,6 +26,7 @@ def line(database: Database) -> None:
 def voice(settings: Settings, line: None) -> Iterator[Voice]:
     """The application. A page that fails leaves its request in the spool, so at the end that must be empty."""
     voice = Voice(settings)
+    voice.gateway.refresh_lines()
     yield voice
     voice.close()
     assert voice.gateway.spool.waiting() == 0, "a page failed: see the log of this test"

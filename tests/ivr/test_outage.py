@@ -294,17 +294,39 @@ def test_a_damaged_list_of_lines_is_no_reason_not_to_start(settings: Settings) -
     voice.close()
 
 
+def at_work(before: set[threading.Thread]) -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "database-work"} - before
+
+
 def test_work_that_hangs_is_left_behind_in_time() -> None:
-    guard, let_go = Guard(0.2, threads=2), threading.Event()
+    guard, let_go, before = Guard(0.2, threads=2), threading.Event(), at_work(set())
     started = time.monotonic()
-    for _ in range(4):
+    for _ in range(6):
         with pytest.raises(DatabaseAway):
             guard.run(lambda: let_go.wait(30))
     assert time.monotonic() - started < 5
-    hanging = [thread for thread in threading.enumerate() if thread.name == "database-work"]
-    assert len(hanging) <= 2
+    assert len(at_work(before)) == 4
     let_go.set()
     until(lambda: guard_is_free(guard))
+
+
+def test_a_thread_that_was_left_behind_is_replaced_and_taken_back() -> None:
+    guard, let_go, before = Guard(0.2, threads=1), threading.Event(), at_work(set())
+    with pytest.raises(DatabaseAway):
+        guard.run(lambda: let_go.wait(30))
+    assert guard.run(lambda: "done") == "done"
+    assert len(at_work(before)) == 2
+    let_go.set()
+    until(lambda: len(at_work(before)) == 1)
+    for _ in range(3):
+        with pytest.raises(DatabaseAway):
+            guard.run(lambda: time.sleep(0.3))
+
+
+def test_work_after_work_is_done_by_the_same_thread() -> None:
+    guard, before = Guard(5, threads=4), at_work(set())
+    names = {guard.run(threading.get_ident) for _ in range(50)}
+    assert len(names) == len(at_work(before)) == 1
 
 
 def guard_is_free(guard: Guard) -> bool:
