@@ -67,10 +67,15 @@ _QUERY = {
     "lane": re.compile(r"[a-z_]{1,20}"),
     "language": re.compile(r"[a-z]{2,3}"),
     "leg": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "round": re.compile(r"[0-9]{1,5}"),
+    "plain": re.compile(r"yes"),
+    "recording": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "say": re.compile(r"[a-z_]{1,30}"),
+    "transcript": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "tries": re.compile(r"[0-9]{1,4}"),
 }
 _TOKEN = re.compile(r"[A-Za-z0-9._:-]{1,100}")
-_WITHOUT_CALL = frozenset({"conference"})
+_WITHOUT_CALL = frozenset({"announcement", "conference"})
 
 
 class BadRequest(Exception):
@@ -96,6 +101,16 @@ class CallEvent:
     def digits(self) -> str | None:
         """The keys that the caller pressed."""
         return self.form.get("Digits")
+
+    @property
+    def speech(self) -> str | None:
+        """What the phone company understood of what the caller said. It is matched and forgotten."""
+        return self.form.get("SpeechResult")
+
+    @property
+    def sign_of_life(self) -> bool:
+        """Whether the caller pressed a key or spoke."""
+        return bool(self.digits or self.speech)
 
     @property
     def language(self) -> str | None:
@@ -172,6 +187,10 @@ def _key(page: str, fields: Mapping[str, str], form: Pairs, query: Pairs, token:
         return f"status:{fields['CallSid']}:{fields['CallStatus']}"
     if page == "conference" and "ConferenceSid" in fields and "SequenceNumber" in fields:
         return f"conference:{fields['ConferenceSid']}:{fields['SequenceNumber']}"
+    if page == "recording" and "RecordingSid" in fields and "RecordingStatus" in fields:
+        return f"recording:{fields['RecordingSid']}:{fields['RecordingStatus']}"
+    if page == "transcription" and "TranscriptionSid" in fields and "SequenceId" in fields:
+        return f"transcription:{fields['TranscriptionSid']}:{fields['SequenceId']}"
     mark = token if token and _TOKEN.fullmatch(token) else _digest(form, query)
     return f"page:{page}:{fields.get('CallSid', '')}:{mark}"
 

@@ -11,8 +11,17 @@ from ivr import first_ring, receipts
 from ivr.desk import Desk, Handler
 from ivr.events import CallEvent
 from ivr.twiml import connect, fallback
-from ivr.twiml.greeting import LANES
-from ivr.webhooks import incoming, line, news, screener, softphone
+from ivr.webhooks import (
+    announcement,
+    incoming,
+    line,
+    news,
+    recording,
+    screener,
+    softphone,
+    supervisor,
+    transcription,
+)
 
 _MOVED_BY_US = frozenset({"redirected", "redirected-from-bridged"})
 _SERVED = frozenset({"completed", "answered"})
@@ -45,6 +54,11 @@ PAGES: Mapping[str, Page] = {
     "softphone": Page(softphone.softphone, spooled=False),
     "call-status": Page(news.call_status),
     "conference": Page(news.conference),
+    "announcement": Page(announcement.announcement, spooled=False),
+    "recording": Page(recording.recording),
+    "transcription": Page(transcription.transcription),
+    "supervisor": Page(supervisor.supervisor, spooled=False),
+    "supervisor-over": Page(supervisor.supervisor_over),
 }
 
 HOLD = "hold"
@@ -70,8 +84,12 @@ def without_database(desk: Desk, event: CallEvent) -> str:
     known = desk.lines.line(event.form.get("To", ""))
     chosen, language = event.language, event.language or known.languages[0]
     leg = UUID(event.query["leg"]) if "leg" in event.query else None
-    if event.page in ("call-status", "conference"):
+    if event.page in ("call-status", "conference", "recording", "transcription"):
         return connect.nothing()
+    if event.page == "announcement":
+        return announcement.spoken(desk, event)
+    if event.page in ("supervisor", "supervisor-over"):
+        return connect.hang_up()
     if event.page == "waiting":
         return fallback.hold_in_line(desk.prompts, language)
     if event.page == "softphone":
@@ -89,11 +107,13 @@ def without_database(desk: Desk, event: CallEvent) -> str:
         return connect.caller_room(desk.prompts, desk.links, language, room_of(leg))
     if "diverted" in event.query and event.form.get("DialCallStatus") in _SERVED:
         return connect.hang_up()
-    if event.page == "language":
-        chosen = language = incoming.language_of(event.digits, list(known.languages)) or language
     lane = event.query.get("lane")
+    if event.page == "language":
+        choice = incoming.first_choice(desk.prompts, known.languages, event)
+        chosen = language = choice.language or language
+        lane = lane or choice.lane
     if event.page == "menu":
-        lane = LANES.get(event.digits or "", "general")
+        lane = incoming.lane_chosen(desk.prompts, language, desk.menu_of(known), event) or "general"
     return fallback.hold(
         desk.prompts,
         desk.links,
