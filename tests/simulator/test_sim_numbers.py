@@ -120,7 +120,7 @@ def test_a_broken_answer_is_asked_for_again_when_the_address_says_so(product: Pr
     telephones = start(line={"voice_url": f"{product.url}/voice#rc=2&rp=5xx"})
     telephones.hears(telephones.dial(), "At last")
     assert len({request.headers["I-Twilio-Idempotency-Token"] for request in asked}) == 1
-    (entry,) = telephones.entries("webhook")
+    entry = telephones.entries("webhook")[0]
     assert (entry["tries"], entry["status"], entry["url"]) == (3, 200, f"{product.url}/voice")
 
 
