@@ -28,6 +28,7 @@ ITEM_KINDS = {
     "job_failing": later("Something keeps failing"),
     "event_undigested": later("News of a call could not be taken in"),
     "roster_empty": later("A roster is empty"),
+    "recording_failed": later("A call that had to be recorded was not"),
 }
 
 ITEM_REASONS = {
@@ -38,6 +39,11 @@ ITEM_REASONS = {
     "hung_up_in_voicemail": later("They hung up when they were asked to leave a message."),
     "event_undigested": later("It is kept aside, sealed. Ask whoever runs the system which call it was."),
     "roster_empty": later("Nobody would be told of what comes next. Put somebody on duty."),
+    "recording_refused": later("The phone company could not record the call."),
+    "sound_absent": later("The phone company recorded no sound."),
+    "sound_lost": later("The phone company lost the sound of the recording."),
+    "sound_missing": later("The sound of the recording never became ready."),
+    "sound_refused": later("The phone company does not hand out the sound of the recording."),
     "no_disposition": later("The call is over, but nobody wrote down what it was about."),
     "nobody_free_with_language": later("Nobody who speaks the caller's language is free."),
     "duplicate_not_found": later("It is said to be known already, but the earlier report was not found."),

@@ -37,6 +37,17 @@ GATE: dict[str, str] = {
     "console.answer_offer": "calls:take",
     "console.hang_up": "calls:take",
     "console.finish": "calls:take",
+    "console.act": "calls:take",
+    "console.call_panel": "calls:take",
+    "console.softphone_token": "calls:take",
+    "console.telephone": "calls:take",
+    "console.set_telephone": "calls:take",
+    "console.set_after_call": "calls:take",
+    "console.come_back": "calls:take",
+    "console.consent": "calls:take",
+    "console.recording": "calls:take",
+    "console.change_transcript": "calls:take",
+    "console.transcript": "calls:take",
     "console.begin": "reports:write",
     "console.report": "reports:write",
     "console.form": "reports:write",
@@ -64,7 +75,15 @@ GATE: dict[str, str] = {
 """Endpoint -> permission of `accounts.permissions`, or OPEN."""
 
 PASSIVE = frozenset(
-    {"signin.present", "console.state", "console.form", "console.panel", "board.rows", "portal.rows"}
+    {
+        "signin.present",
+        "console.state",
+        "console.transcript",
+        "console.form",
+        "console.panel",
+        "board.rows",
+        "portal.rows",
+    }
 )
 """Endpoints that scripts poll: asking them is not a sign that somebody sits there, so the session grows older."""
 
