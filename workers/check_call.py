@@ -22,12 +22,13 @@ def check_call(work: Work) -> None:
     if call is None or call.ended_at is not None:
         return
     try:
-        status = work.phone.call_status(call.sid or "")
+        # A call that we place has no name before somebody is rung.
+        status = work.phone.call_status(call.sid) if call.sid is not None else None
         people = work.phone.participants(call.conference) if call.conference else None
     except TryAgain as error:
         raise later(work, error) from error
     with work.database.transaction() as session:
-        if status not in LIVE:
+        if call.sid is not None and status not in LIVE:
             _log.warning("call_end_was_not_told", call=str(call.id))
             connecting.caller_gone(session, call.id)
         elif call.conference is not None:
@@ -39,7 +40,8 @@ def _compare(session: Session, before: Call, people: set[str]) -> None:
     call = pool.locked_call(session, before.id)
     if call.conference != before.conference:
         return
-    for leg in [pool.caller_leg(session, call.id), *pool.legs_of(session, call.id, "screener")[-1:]]:
+    caller = pool.find_caller_leg(session, call.id)
+    for leg in [*([caller] if caller else []), *pool.legs_of(session, call.id, "screener")[-1:]]:
         if leg.sid in people:
             connecting.join(session, call.id, leg.id)
         elif leg.state == "in_room":

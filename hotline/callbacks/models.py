@@ -25,6 +25,8 @@ class Callback(Base):
     """`queue` (asked for while waiting), `abandoned` or `voicemail`."""
     vault_id: Mapped[UUID]
     """The number to call (`{"number": <E.164>}` in the vault)."""
+    number_hash: Mapped[str] = mapped_column(index=True)
+    """Keyed hash of that number: the same caller is known again when they ring by themselves."""
     language: Mapped[str]
     lane: Mapped[str]
     queued_at: Mapped[datetime]
@@ -38,6 +40,7 @@ class Callback(Base):
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     resolution: Mapped[str | None]
+    """How it ended, by `callbacks.states.RESOLUTIONS`."""
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (Index("ix_callbacks_open", "next_at", postgresql_where=text("closed_at is null")),)

@@ -11,7 +11,7 @@ from hotline.audit.record import Actor, record
 from hotline.base import clock, outbox
 from hotline.base.errors import Conflict, InvalidInput, NotFound
 from hotline.base.ids import new_id
-from hotline.calls import control, pool, presence
+from hotline.calls import callee, control, pool, presence
 from hotline.calls.ending import close_leg, end, finish_late
 from hotline.calls.models import Call, CallLeg
 from hotline.calls.routing import route, withdraw_offer_of
@@ -42,7 +42,7 @@ def leg_progress(
     call = pool.locked_call(session, call_id)
     leg = control.leg_of(session, call, leg_id)
     if sid is not None and leg.sid is None:
-        leg.sid = sid
+        callee.named(call, leg, sid)
     if event == "end":
         leg_ended(session, call, leg, reason)
     elif pool.move_leg(leg, event):
@@ -68,7 +68,7 @@ def dialled(session: Session, call_id: UUID, leg_id: UUID, sid: str) -> None:
     """The phone company has taken the leg under that sid. Its own news of the leg may have come before."""
     call = pool.locked_call(session, call_id)
     leg = control.leg_of(session, call, leg_id)
-    leg.sid = leg.sid or sid
+    callee.named(call, leg, sid)
     session.flush()
 
 
@@ -107,8 +107,12 @@ def _meet(session: Session, call: Call, mine: CallLeg) -> None:
     """The screener is in the room: they talk as soon as the caller is there too."""
     deadlines.meet(session, "screener_returns", "call_leg", mine.id)
     caller = pool.find_caller_leg(session, call.id)
+    if callee.to_be_rung(call, caller):
+        callee.ring(session, call, mine)
+        return
     if call.state != "connecting" or caller is None or caller.state != "in_room":
         return
+    callee.joined(session, caller)
     pool.move_call(call, "both_in_room")
     call.connected_at = call.connected_at or clock.now()
     call.returned_to_front = False
@@ -128,11 +132,14 @@ def leave(session: Session, call_id: UUID, leg_id: UUID) -> None:
 
 
 def leg_ended(session: Session, call: Call, leg: CallLeg, reason: str) -> None:
-    """A leg other than the caller's is gone.
+    """A leg that we placed is gone.
 
-    The screener's: before the talk the caller goes back at once, in the talk after a grace. A consulted colleague's
-    and anybody else's: the call goes on, and the console shows it.
+    The callee's: the call is over. The screener's: before the talk the caller goes back at once, in the talk after
+    a grace. A consulted colleague's and anybody else's: the call goes on, and the console shows it.
     """
+    if leg.kind == "caller":
+        callee.gone(session, call, leg, reason)
+        return
     mine = pool.screener_leg(session, call)
     if not pool.move_leg(leg, "end"):
         return
@@ -193,9 +200,16 @@ def screener_lost(session: Session, call: Call, reason: str, away: str | None = 
     if call.state == "talking" and heir is not None and heir.state == "in_room":
         _inherit(session, call, heir, reason, away)
         return
-    leg = pool.screener_leg(session, call)
+    if call.direction == "outbound" and call.state == "connecting":
+        # Nobody waits for another screener.
+        end(session, call, "unanswered")
+        route(session)
+        return
+    leg, talked = pool.screener_leg(session, call), call.state == "talking"
     if leg is None or not pool.move_call(call, "screener_lost"):
         return
+    if not talked:
+        callee.call_off(session, call, reason)
     lost, call.screener_id, call.conference = call.screener_id, None, None
     call.returned_to_front = True
     withdraw_offer_of(session, call, "screener_lost")
@@ -302,10 +316,10 @@ def hang_up(session: Session, call_id: UUID, user_id: UUID) -> None:
     if call.ended_at is not None:
         return
     record(session, Actor.user(user_id), "call:hung_up", "call", call.id, {"stage": call.state})
-    if call.state == "connecting":
+    if call.state == "connecting" and not callee.is_rung(session, call):
         screener_lost(session, call, "given_back", away="gave_back")
         return
-    end(session, call, "closed")
+    end(session, call, "unanswered" if call.state == "connecting" else "closed")
     route(session)
 
 

@@ -227,7 +227,19 @@ def accept(session: Session, offer_id: UUID, user_id: UUID) -> Call:
     if not pool.move_call(call, "accepted"):
         raise Conflict(_NO_LONGER["withdrawn"])
     close_offer(session, offer, "accepted", "accepted")
-    theirs = presence.locked(session, user_id)
+    seat(session, call, user_id, "accept")
+    record(session, Actor.user(user_id), "call:accepted", "call", call.id, {"offer": str(offer.id)})
+    return call
+
+
+def seat(session: Session, call: Call, user_id: UUID, event: str) -> CallLeg:
+    """Give a call that was moved to `connecting` to a screener: their leg is wanted, and the room has a name.
+
+    `event` of `states.PRESENCE` says how they come to it; raises Conflict when they can't now.
+    """
+    now, theirs = clock.now(), presence.locked(session, user_id)
+    if not presence.move(theirs, event):
+        raise Conflict("You can't take a call now. Finish your last call, or come on duty first.")
     leg = CallLeg(
         id=new_id(),
         call_id=call.id,
@@ -240,13 +252,11 @@ def accept(session: Session, offer_id: UUID, user_id: UUID) -> Call:
     session.add(leg)
     session.flush()
     call.screener_id, call.conference, call.target_id = user_id, room_of(leg.id), None
-    presence.move(theirs, "accept")
     within = JOIN_AT_DESK_WITHIN if theirs.telephone == "desk" else JOIN_WITHIN
     deadlines.start(session, "screener_joins", "call_leg", leg.id, now + within, "calls")
     outbox.enqueue(session, "connect_call", call.id, key=f"connect_call:{leg.id}")
     worklist.close_for(session, "caller_waits", call.id, Actor.user(user_id), "accepted")
-    record(session, Actor.user(user_id), "call:accepted", "call", call.id, {"offer": str(offer.id)})
-    return call
+    return leg
 
 
 def address_of(user: User, theirs: Presence) -> str:

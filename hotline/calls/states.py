@@ -134,7 +134,14 @@ PRESENCE = Machine(
             "leave": "offline",
         },
         "on_call": {"call_ended": "wrap_up", "lose": "away", "release": "available"},
-        "wrap_up": {"finish": "available", "finish_away": "away", "go_away": "away", "leave": "offline"},
+        "wrap_up": {
+            "finish": "available",
+            "finish_away": "away",
+            # Somebody on call at night has no console to finish the last call with.
+            "take_by_phone": "on_call",
+            "go_away": "away",
+            "leave": "offline",
+        },
         "away": {
             "come": "available",
             "call_out": "on_call",
@@ -164,9 +171,14 @@ DISPOSITIONS = (
     "wrong_number",
     "silent",
     "prank",
+    "test_call",
+    "follow_up",
+    "reached",
+    "not_reached",
     "other_non_report",
 )
-"""What a call was about, as the screener closes it."""
+"""What a call was about, as the screener closes it. `reached` and `not_reached` are of calls that we place: a machine
+that answered, or the wrong person, is not reached."""
 
 OUTCOMES = ("answered", "abandoned", "diverted", "unanswered")
 """`unanswered` is of calls that we place; the ledger of callers counts inbound calls and knows only the others."""

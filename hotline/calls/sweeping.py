@@ -12,7 +12,7 @@ from hotline.audit.record import Actor, record
 from hotline.base import clock, outbox
 from hotline.base.ids import parse_id
 from hotline.base.logging import get_logger
-from hotline.calls import pool, presence, routing
+from hotline.calls import callee, pool, presence, routing
 from hotline.calls.connecting import screener_lost
 from hotline.calls.ending import note_abandoned, note_unfinished
 from hotline.calls.models import Call, CallLeg, Offer
@@ -146,6 +146,7 @@ _PARTS: tuple[Callable[[Session], None], ...] = (
     _expire_offers,
     _set_silent_away,
     _return_callers,
+    callee.give_up_late,
     _note_unfinished,
     _note_abandoned,
     lead_on,

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("jurisdiction", sa.Text(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("vault_id", sa.Uuid(), nullable=False),
+        sa.Column("number_hash", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("lane", sa.Text(), nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
@@ -70,6 +71,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callbacks")),
         sa.UniqueConstraint("call_id", name=op.f("uq_callbacks_call_id")),
     )
+    op.create_index(op.f("ix_callbacks_number_hash"), "callbacks", ["number_hash"], unique=False)
     op.create_index(
         "ix_callbacks_open",
         "callbacks",
@@ -206,8 +208,8 @@ def upgrade() -> None:
     )
     op.add_column("call_legs", sa.Column("added_by", sa.Uuid(), nullable=True))
     op.add_column("call_legs", sa.Column("purpose", sa.Text(), nullable=True))
-    op.create_foreign_key(op.f("fk_call_legs_contact_id"), "call_legs", "contacts", ["contact_id"], ["id"])
     op.create_foreign_key(op.f("fk_call_legs_added_by"), "call_legs", "users", ["added_by"], ["id"])
+    op.create_foreign_key(op.f("fk_call_legs_contact_id"), "call_legs", "contacts", ["contact_id"], ["id"])
     op.add_column(
         "calls", sa.Column("direction", sa.Text(), server_default=sa.text("'inbound'"), nullable=False)
     )
@@ -228,8 +230,8 @@ def upgrade() -> None:
     op.add_column("calls", sa.Column("safe_to_call", sa.Boolean(), nullable=True))
     op.add_column("calls", sa.Column("consent", sa.Text(), nullable=True))
     op.alter_column("calls", "sid", existing_type=sa.TEXT(), nullable=True)
-    op.create_foreign_key(op.f("fk_calls_origin_id"), "calls", "calls", ["origin_id"], ["id"])
     op.create_foreign_key(op.f("fk_calls_target_id"), "calls", "users", ["target_id"], ["id"])
+    op.create_foreign_key(op.f("fk_calls_origin_id"), "calls", "calls", ["origin_id"], ["id"])
     op.add_column("lines", sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False))
     op.add_column("lines", sa.Column("time_zone", sa.Text(), server_default=sa.text("'UTC'"), nullable=False))
     op.add_column(
@@ -334,8 +336,8 @@ def downgrade() -> None:
     op.drop_column("lines", "hours")
     op.drop_column("lines", "time_zone")
     op.drop_column("lines", "active")
-    op.drop_constraint(op.f("fk_calls_target_id"), "calls", type_="foreignkey")
     op.drop_constraint(op.f("fk_calls_origin_id"), "calls", type_="foreignkey")
+    op.drop_constraint(op.f("fk_calls_target_id"), "calls", type_="foreignkey")
     op.alter_column("calls", "sid", existing_type=sa.TEXT(), nullable=False)
     op.drop_column("calls", "consent")
     op.drop_column("calls", "safe_to_call")
@@ -350,8 +352,8 @@ def downgrade() -> None:
     op.drop_column("calls", "purpose")
     op.drop_column("calls", "origin_id")
     op.drop_column("calls", "direction")
-    op.drop_constraint(op.f("fk_call_legs_added_by"), "call_legs", type_="foreignkey")
     op.drop_constraint(op.f("fk_call_legs_contact_id"), "call_legs", type_="foreignkey")
+    op.drop_constraint(op.f("fk_call_legs_added_by"), "call_legs", type_="foreignkey")
     op.drop_column("call_legs", "purpose")
     op.drop_column("call_legs", "added_by")
     op.drop_column("call_legs", "told")
@@ -380,6 +382,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_number_flags_caller_hash"), table_name="number_flags")
     op.drop_table("number_flags")
     op.drop_index("ix_callbacks_open", table_name="callbacks", postgresql_where=sa.text("closed_at is null"))
+    op.drop_index(op.f("ix_callbacks_number_hash"), table_name="callbacks")
     op.drop_table("callbacks")
     op.drop_index("uq_team_moves_open", table_name="team_moves", postgresql_where=sa.text("ended_at is null"))
     op.drop_table("team_moves")

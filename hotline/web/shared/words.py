@@ -61,6 +61,10 @@ DISPOSITIONS = {
     "wrong_number": later("Wrong number"),
     "silent": later("Nobody spoke"),
     "prank": later("Prank"),
+    "test_call": later("Test call"),
+    "follow_up": later("About an earlier report"),
+    "reached": later("We called, and spoke with them"),
+    "not_reached": later("We called, and did not reach them"),
     "other_non_report": later("Something else, no report"),
 }
 
