@@ -137,13 +137,18 @@ def _staff(session: Session) -> list[OnDuty]:
 
 
 def _refused(session: Session, call_ids: Sequence[UUID]) -> dict[tuple[UUID, UUID], datetime]:
-    """When which screener was last offered a call that they declined or did not answer."""
-    rows = session.execute(
+    """When which screener was last offered a call that they declined or did not answer, or handed it on."""
+    offers = session.execute(
         select(Offer.call_id, Offer.screener_id, func.max(Offer.offered_at))
         .where(Offer.call_id.in_(call_ids), Offer.state.in_(["declined", "timed_out"]), Offer.kind == "call")
         .group_by(Offer.call_id, Offer.screener_id)
     )
-    return {(call_id, screener_id): at for call_id, screener_id, at in rows}
+    legs = session.execute(
+        select(CallLeg.call_id, CallLeg.user_id, CallLeg.created_at).where(
+            CallLeg.call_id.in_(call_ids), CallLeg.kind == "screener", CallLeg.reason == "handed_on"
+        )
+    )
+    return {(call_id, user_id): at for call_id, user_id, at in (*offers, *legs)}
 
 
 def _asked_first(

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.accounts.models import User
 from hotline.audit.models import AuditEntry
 from hotline.base.clock import FrozenClock
-from hotline.base.errors import Conflict, NotFound
+from hotline.base.errors import Conflict, InvalidInput, NotFound
 from hotline.base.outbox import OutboxRow
 from hotline.calls import service
 from hotline.calls.models import Offer
@@ -228,3 +229,156 @@ def test_somebody_without_an_account_row_is_offline(hotline: Hotline) -> None:
     assert service.presence_of(hotline.session, stranger).state == "offline"
     assert service.open_offer(hotline.session, stranger) is None
     assert service.current_call(hotline.session, stranger) is None
+
+
+# Skills, teams and persons
+
+
+def test_the_best_in_the_language_is_asked_before_the_longest_idle(
+    hotline: Hotline, clock: FrozenClock
+) -> None:
+    hotline.screener("ann", "en", "es")
+    clock.advance(SECOND)
+    best = hotline.screener("ben", "en", "es")
+    hotline.staffs(best, skills={"language:es": 3})
+    call = hotline.waits(language="es")
+    assert hotline.offered_to(call) == [best]
+    (offer,) = offers(hotline.session, "open")
+    assert (offer.reason or "").split()[:2] == ["best_level", "speaks:es"]
+
+
+def test_the_callers_of_a_line_with_a_team_are_offered_to_that_team(
+    hotline: Hotline, clock: FrozenClock
+) -> None:
+    hotline.line.team = "north"
+    south = hotline.screener("ann")
+    hotline.staffs(south, teams=["south"])
+    call = hotline.waits()
+    assert call.team == "north"
+    assert hotline.offered_to(call) == []
+    north = hotline.screener("ben")
+    hotline.staffs(north, teams=["north"])
+    assert hotline.offered_to(call) == [north]
+
+
+def test_a_caller_led_on_to_everybody_is_no_longer_the_teams(hotline: Hotline) -> None:
+    hotline.line.team = "north"
+    south = hotline.screener("ann")
+    hotline.staffs(south, teams=["south"])
+    call = hotline.waits()
+    call.team, call.overflow_step = None, 1
+    service.route(hotline.session)
+    assert hotline.offered_to(call) == [south]
+
+
+def test_a_supervisor_is_asked_when_no_screener_is_on_duty_or_after_twenty_seconds(
+    hotline: Hotline, clock: FrozenClock
+) -> None:
+    supervisor = add_person(hotline.session, "vera", "supervisor")
+    service.set_available(hotline.session, supervisor)
+    alone = hotline.waits()
+    assert hotline.offered_to(alone) == [supervisor]
+    hotline.hangs_up(alone)
+    screener = hotline.screener("ann")
+    hotline.talks(screener)
+    clock.advance(SECOND)
+    call = hotline.waits()
+    assert hotline.offered_to(call) == []
+    clock.advance(20 * SECOND)
+    service.sweep(hotline.session)
+    assert hotline.offered_to(call) == [supervisor]
+
+
+def test_a_caller_whose_language_nobody_has_is_offered_to_anybody_within_half_a_minute(
+    hotline: Hotline, clock: FrozenClock
+) -> None:
+    screener = hotline.screener("ann", "en")
+    call = hotline.waits(language="es")
+    clock.advance(24 * SECOND)
+    service.sweep(hotline.session)
+    assert hotline.offered_to(call) == []
+    clock.advance(4 * SECOND)
+    service.sweep(hotline.session)
+    assert hotline.offered_to(call) == [screener]
+    view = service.open_offer(hotline.session, screener)
+    assert view is not None and "language_not_matched:needs_interpreter" in (view.reason or "")
+
+
+def test_a_call_handed_to_a_person_asks_that_person_and_then_anybody(
+    hotline: Hotline, clock: FrozenClock
+) -> None:
+    named = add_person(hotline.session, "named")
+    first = hotline.screener("first")
+    call = hotline.talks(first)
+    clock.advance(SECOND)
+    other = hotline.screener("other")
+    clock.advance(SECOND)
+    service.set_available(hotline.session, named)
+    service.hand_on(hotline.session, call.id, first, to_user_id=named)
+    assert hotline.offered_to(call)[1:] == [named]
+    (offer,) = offers(hotline.session, "open")
+    assert (offer.reason or "").startswith("asked_first")
+    clock.advance(SECOND)
+    service.decline_offer(hotline.session, offer.id, named, "not_ready")
+    assert hotline.offered_to(call)[1:] == [named, other]
+    assert call.target_id is None
+
+
+def test_a_call_handed_to_a_person_who_is_busy_goes_to_anybody_at_once(
+    hotline: Hotline, clock: FrozenClock
+) -> None:
+    busy = hotline.screener("busy")
+    hotline.talks(busy)
+    first = hotline.screener("first")
+    call = hotline.talks(first)
+    clock.advance(SECOND)
+    other = hotline.screener("other")
+    service.hand_on(hotline.session, call.id, first, to_user_id=busy)
+    assert hotline.state(first) == "available"
+    assert hotline.offered_to(call)[1:] == [other], "whoever hands a call on is not asked before others"
+    assert call.target_id is None
+
+
+def test_a_call_that_needs_a_skill_goes_to_who_has_it(hotline: Hotline) -> None:
+    hotline.screener("plain")
+    call = hotline.rings()
+    call.skill = "medical"
+    service.choose_lane(hotline.session, call.id, "general")
+    assert hotline.offered_to(call) == []
+    nurse = hotline.screener("nurse")
+    hotline.staffs(nurse, skills={"medical": 2})
+    assert hotline.offered_to(call) == [nurse]
+
+
+def test_after_a_wrap_up_one_is_available_or_away_as_one_wished(hotline: Hotline) -> None:
+    screener = hotline.screener("ann")
+    for wished, state in ((True, "available"), (False, "away")):
+        service.set_auto_available(hotline.session, screener, wished)
+        service.set_available(hotline.session, screener)
+        call = hotline.talks(screener)
+        hotline.hangs_up(call)
+        assert hotline.state(screener) == "wrap_up"
+        service.finish(hotline.session, call.id, screener, "prank")
+        assert hotline.state(screener) == state
+    assert service.presence_of(hotline.session, screener).reason == "after_call"
+
+
+def test_going_away_needs_one_of_the_reasons(hotline: Hotline) -> None:
+    screener = hotline.screener("ann")
+    with pytest.raises(InvalidInput):
+        service.set_away(hotline.session, screener, "tired of this")
+    assert hotline.state(screener) == "available"
+
+
+def test_a_desk_telephone_needs_a_number_and_more_time(hotline: Hotline, clock: FrozenClock) -> None:
+    screener = hotline.screener("ann")
+    with pytest.raises(InvalidInput):
+        service.set_telephone(hotline.session, screener, "desk")
+    hotline.session.get_one(User, screener).desk_number = "+16615550177"
+    service.set_telephone(hotline.session, screener, "desk")
+    call = hotline.waits()
+    hotline.accepts(screener)
+    assert hotline.leg(call).address == "+16615550177"
+    clock.advance(34 * SECOND)
+    service.sweep(hotline.session)
+    assert call.state == "connecting"

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from hotline.base import clock
 from hotline.base.config import Settings
 from hotline.base.crypto import Keyring, decode_key
 from hotline.base.ids import new_id
-from hotline.calls import connecting, service
+from hotline.calls import connecting, service, supervising
 from hotline.calls.models import Call, CallLeg, Offer
 from hotline.calls.service import Incoming
 from hotline.lines.models import Line
@@ -96,6 +97,15 @@ class Hotline:
         user_id = add_person(self.session, name, languages=languages or ("en",), phone_address=phone_address)
         service.set_available(self.session, user_id)
         return user_id
+
+    def staffs(self, user_id: UUID, **wishes: Any) -> None:
+        """A supervisor sets the languages, skills or teams of a screener."""
+        supervising.set_staffing(self.session, user_id, user_id, **wishes)
+
+    @property
+    def line(self) -> Line:
+        """The first line."""
+        return self.session.query(Line).order_by(Line.number).limit(1).one()
 
     def rings(self, number: str = CALLER, to: str = LINE) -> Call:
         """Somebody calls."""
