@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from flask import Flask, Request, Response, abort, request
 from sqlalchemy.engine.url import make_url
@@ -13,6 +14,8 @@ from hotline.base.bell import Bell
 from hotline.base.config import Settings, load_settings
 from hotline.base.database import Database
 from hotline.base.errors import ConfigurationError
+from hotline.policy.errors import PackError
+from hotline.policy.loader import load_packs
 from hotline.telephony.carriers import carrier_of
 from hotline.telephony.links import Links
 from hotline.vault.service import Vault
@@ -22,10 +25,9 @@ from ivr.desk import Desk
 from ivr.events import BadRequest, CallEvent, read
 from ivr.gateway import Gateway, Keeper
 from ivr.lines import LineBook
-from ivr.pages import HOLD, PAGES
+from ivr.pages import PAGES, STILL
 from ivr.signature import Signature
 from ivr.spool import Spool
-from ivr.twiml import connect
 
 MAX_BODY = 64 * 1024
 _READY_SECONDS = 1.0
@@ -82,8 +84,19 @@ def make_gateway(settings: Settings, patience: float = SECONDS) -> Gateway:
         prompts=prompts.load(),
         links=Links(settings.public_voice_url),
         lines=LineBook(settings.spool_dir),
+        menus=_menus(),
     )
     return Gateway(desk, spool, Guard(patience))
+
+
+def _menus() -> dict[str, Mapping[str, str]]:
+    """The callers' menu by jurisdiction, from its newest pack. A faulty pack must not keep callers out."""
+    try:
+        packs = load_packs().packs
+    except PackError as error:
+        _log.critical("packs_unreadable", file=str(error.file), line=error.line)
+        return {}
+    return {pack.jurisdiction: pack.rules.telephone.menu or {} for pack in packs}
 
 
 def _voice_routes(app: Flask, gateway: Gateway, signature: Signature, settings: Settings) -> None:
@@ -95,15 +108,15 @@ def _voice_routes(app: Flask, gateway: Gateway, signature: Signature, settings: 
 
     @app.post("/voice/<page>")
     def voice(page: str) -> Response:
-        if page not in PAGES and page != HOLD:
+        if page not in PAGES and page not in STILL:
             abort(404)
         try:
             event = _event(page, request, settings.twilio_account_sid)
         except BadRequest as fault:
             _log.warning("request_refused", page=page, fault=fault.fault)
             abort(fault.status)
-        if page == HOLD:
-            return _twiml(connect.moment(gateway.desk.prompts, gateway.desk.links, event.language or "en"))
+        if page in STILL:
+            return _twiml(STILL[page](gateway.desk.prompts, gateway.desk.links, event.language or "en"))
         return _twiml(gateway.answer(event))
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from hotline.calls.states import room_of
+from hotline.telephony.links import Links
 from ivr import first_ring, receipts
 from ivr.desk import Desk, Handler
 from ivr.events import CallEvent
+from ivr.prompts import Prompts
 from ivr.twiml import connect, fallback
+from ivr.twiml import party as party_words
 from ivr.webhooks import (
     announcement,
     incoming,
     line,
     news,
+    on_call,
+    party,
     recording,
     screener,
     softphone,
@@ -25,6 +30,9 @@ from ivr.webhooks import (
 
 _MOVED_BY_US = frozenset({"redirected", "redirected-from-bridged"})
 _SERVED = frozenset({"completed", "answered"})
+
+
+_CALLED = frozenset({"screener", "party"})
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,8 @@ class Page:
     remembered: bool = False
     spooled: bool = True
     opens: bool = False
+    away: Callable[[Desk, CallEvent], str] | None = None
+    """What is answered while the database is away, where that is the page's own business."""
 
 
 PAGES: Mapping[str, Page] = {
@@ -52,6 +62,10 @@ PAGES: Mapping[str, Page] = {
     "screener": Page(screener.screener),
     "screener-over": Page(screener.screener_over),
     "softphone": Page(softphone.softphone, spooled=False),
+    "on-call": Page(on_call.asked, spooled=False, away=on_call.without_database),
+    "on-call-status": Page(on_call.status, away=on_call.noted),
+    "party": Page(party.party),
+    "party-over": Page(party.party_over),
     "call-status": Page(news.call_status),
     "conference": Page(news.conference),
     "announcement": Page(announcement.announcement, spooled=False),
@@ -61,8 +75,11 @@ PAGES: Mapping[str, Page] = {
     "supervisor-over": Page(supervisor.supervisor_over),
 }
 
-HOLD = "hold"
-"""What the first leg in a room hears. It needs nothing but words, so it is no `Page`."""
+STILL: Mapping[str, Callable[[Prompts, Links, str], str]] = {
+    "hold": connect.moment,
+    "hold-music": party_words.on_hold,
+}
+"""What is heard while nothing happens: the first leg in a room, somebody on hold. It needs nothing but words."""
 
 
 def perform(desk: Desk, event: CallEvent) -> str:
@@ -81,6 +98,9 @@ def perform(desk: Desk, event: CallEvent) -> str:
 
 def without_database(desk: Desk, event: CallEvent) -> str:
     """A document that needs nothing but the request itself. Never raises, never hangs up on a caller."""
+    own = PAGES[event.page].away
+    if own is not None:
+        return own(desk, event)
     known = desk.lines.line(event.form.get("To", ""))
     chosen, language = event.language, event.language or known.languages[0]
     leg = UUID(event.query["leg"]) if "leg" in event.query else None
@@ -95,12 +115,10 @@ def without_database(desk: Desk, event: CallEvent) -> str:
     if event.page == "softphone":
         # Which call waits for whom stands in the database alone; the browser asks again.
         return connect.hang_up()
-    if event.page == "screener-over" or (event.page == "screener" and leg is None):
+    if event.page in ("screener-over", "party-over") or (event.page in _CALLED and leg is None):
         return connect.hang_up()
-    if event.page == "screener" and leg is not None:
-        if screener.may_join(event.form.get("To", ""), event):
-            return connect.screener_room(desk.links, language, leg, room_of(leg))
-        return connect.ask_screener(desk.prompts, desk.links, "en", leg)
+    if event.page in _CALLED and leg is not None:
+        return _into_room(desk, event, language, leg)
     if event.call_is_over or event.form.get("QueueResult") in _MOVED_BY_US:
         return connect.nothing()
     if event.page == "connect" and leg is not None:
@@ -123,3 +141,13 @@ def without_database(desk: Desk, event: CallEvent) -> str:
         tries=event.tries,
         backups=known.backup_numbers,
     )
+
+
+def _into_room(desk: Desk, event: CallEvent, language: str, leg: UUID) -> str:
+    """A leg that we called was answered: its room is named in the address, or follows from the leg."""
+    room = event.query.get("room") or room_of(leg)
+    if event.page == "party":
+        return party_words.party_room(desk.prompts, desk.links, leg, room)
+    if screener.may_join(event.form.get("To", ""), event):
+        return connect.screener_room(desk.links, language, leg, room)
+    return connect.ask_screener(desk.prompts, desk.links, "en", leg, event.query.get("room"))

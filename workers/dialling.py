@@ -21,13 +21,17 @@ SOFTPHONE_FIRST = timedelta(seconds=4)
 
 @dataclass(frozen=True)
 class Ring:
-    """How a leg is to be called. `page` answers it; `digits` are keyed in then; times are seconds."""
+    """How a leg is to be called. `page` answers it; `digits` are keyed in then; times are seconds.
+
+    `room`: where it belongs, when that does not follow from the leg (`calls.states.room_of`).
+    """
 
     address: str
     from_: str
     page: str
     timeout: int
     digits: str | None = None
+    room: str | None = None
 
 
 def place(work: Work, leg: CallLeg, ring: Ring) -> None:
@@ -46,7 +50,7 @@ def place(work: Work, leg: CallLeg, ring: Ring) -> None:
             sid = work.phone.dial(
                 ring.address,
                 ring.from_,
-                links.to(ring.page, leg=str(leg.id)),
+                links.to(ring.page, leg=str(leg.id), room=ring.room),
                 links.to("call-status", leg=str(leg.id)),
                 ring.timeout,
                 ring.digits,

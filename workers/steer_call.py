@@ -56,7 +56,7 @@ def steer_call(work: Work) -> None:
             for leg in now.unsettled:
                 _settle(work, now.call, leg)
             for leg in now.to_dial:
-                _dial(work, leg, now.from_)
+                _dial(work, now, leg)
         except TryAgain as error:
             raise later(work, error) from error
 
@@ -120,14 +120,16 @@ def _settle(work: Work, call: Call, leg: CallLeg) -> None:
         control.told(session, call.id, leg.id, **known)
 
 
-def _dial(work: Work, leg: CallLeg, from_: str) -> None:
+def _dial(work: Work, now: _Wanted, leg: CallLeg) -> None:
+    room = now.call.conference
     if leg.kind in _PAGES:
         address = address_of(work, leg, "steer_call")
         if address is not None:
-            place(work, leg, Ring(address, from_, _PAGES[leg.kind], COLLEAGUE_RING_SECONDS))
+            ring = Ring(address, now.from_, _PAGES[leg.kind], COLLEAGUE_RING_SECONDS, room=room)
+            place(work, leg, ring)
         return
     address, digits = _outside(work, leg)
-    place(work, leg, Ring(address, from_, _OUTSIDE_PAGE, OUTSIDE_RING_SECONDS, digits))
+    place(work, leg, Ring(address, now.from_, _OUTSIDE_PAGE, OUTSIDE_RING_SECONDS, digits, room))
 
 
 def _outside(work: Work, leg: CallLeg) -> tuple[str, str | None]:

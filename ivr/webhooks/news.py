@@ -8,8 +8,10 @@ from __future__ import annotations
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from hotline.base.ids import parse_id
 from hotline.base.logging import get_logger
-from hotline.calls import connecting
+from hotline.calls import connecting, control
+from hotline.calls.control import EXTERNAL
 from hotline.calls.corrections import talked_after_all
 from hotline.calls.models import Call, CallLeg
 from hotline.calls.models import CallEvent as CallEventRow
@@ -22,16 +24,36 @@ from ivr.twiml.connect import hang_up, nothing
 from ivr.webhooks.caller import call_of, document
 from ivr.webhooks.screener import leg_of
 
-_SCREENER_STEPS = {"queued": "dial", "initiated": "dial", "ringing": "ring", "in-progress": "answer"}
+_STEPS = {"queued": "dial", "initiated": "dial", "ringing": "ring", "in-progress": "answer"}
 _SERVED = frozenset({"completed", "answered"})
+_PLACED = frozenset({"screener", "consult", "supervisor", *EXTERNAL})
+"""Kinds of legs that we called."""
+
+_PRESENT = frozenset(
+    {
+        "participant-join",
+        "participant-mute",
+        "participant-unmute",
+        "participant-hold",
+        "participant-unhold",
+        "participant-modify",
+    }
+)
+"""News of somebody who is in the room. Each tells how they are in it."""
+
+_FACTS = {"held": "Hold", "muted": "Muted"}
+
+_WHY = {"busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "canceled"}
+"""Words of the phone company for a telephone that nobody answered, in ours."""
+
 _log = get_logger("news")
 
 
 def call_status(desk: Desk, session: Session, event: CallEvent) -> str:
-    """A leg rings, is answered or has ended: the caller's own, or one to a screener."""
-    status = event.form.get("CallStatus")
-    leg = leg_of(session, event) or session.scalar(
-        select(CallLeg).where(CallLeg.sid == event.call_sid, CallLeg.kind == "screener")
+    """A leg rings, is answered or has ended: the caller's own, or one that we called."""
+    status = event.form.get("CallStatus", "")
+    leg = leg_of(session, event, _PLACED) or session.scalar(
+        select(CallLeg).where(CallLeg.sid == event.call_sid, CallLeg.kind.in_(_PLACED))
     )
     call = session.get(Call, leg.call_id) if leg is not None else _callers_call(desk, session, event)
     if not receipts.is_news(session, event, call.id if call else None, {"status": status}) or call is None:
@@ -40,9 +62,10 @@ def call_status(desk: Desk, session: Session, event: CallEvent) -> str:
         if event.call_is_over:
             connecting.caller_gone(session, call.id, at=event.received_at)
     elif event.call_is_over:
-        connecting.leg_progress(session, call.id, leg.id, "end", event.call_sid)
-    elif status in _SCREENER_STEPS:
-        connecting.leg_progress(session, call.id, leg.id, _SCREENER_STEPS[status], event.call_sid)
+        why = _WHY.get(status, "leg_ended")
+        connecting.leg_progress(session, call.id, leg.id, "end", event.call_sid, why)
+    elif status in _STEPS:
+        connecting.leg_progress(session, call.id, leg.id, _STEPS[status], event.call_sid)
     return nothing()
 
 
@@ -58,9 +81,9 @@ def _callers_call(desk: Desk, session: Session, event: CallEvent) -> Call | None
 
 
 def conference(desk: Desk, session: Session, event: CallEvent) -> str:
-    """Somebody goes into a room or out of it."""
-    what, room = event.form.get("StatusCallbackEvent"), event.form.get("FriendlyName", "")
-    leg = session.scalar(select(CallLeg).where(CallLeg.sid == event.call_sid)) if event.call_sid else None
+    """Somebody goes into a room or out of it, is muted or held."""
+    what, room = event.form.get("StatusCallbackEvent", ""), event.form.get("FriendlyName", "")
+    leg = _participant(session, event)
     call = session.scalar(select(Call).where(Call.conference == room))
     if call is None and leg is not None:
         call = session.get(Call, leg.call_id)
@@ -83,11 +106,40 @@ def conference(desk: Desk, session: Session, event: CallEvent) -> str:
     if leg.kind == "caller" and call.conference != room:
         # The caller has left for another room, or for the line: this room is history.
         return nothing()
-    if what == "participant-join":
+    if what == "participant-leave":
+        _left(session, event, call, leg)
+    elif what in _PRESENT:
         connecting.join(session, call.id, leg.id)
-    elif what == "participant-leave":
-        connecting.leave(session, call.id, leg.id)
+        _as_told(session, event, call, leg)
     return nothing()
+
+
+def _participant(session: Session, event: CallEvent) -> CallLeg | None:
+    """Whose leg the news is about: by its sid, or by the label with which it was called into the room."""
+    if event.call_sid is None:
+        return None
+    leg = session.scalar(select(CallLeg).where(CallLeg.sid == event.call_sid))
+    if leg is not None or "ParticipantLabel" not in event.form:
+        return leg
+    labelled = session.get(CallLeg, parse_id(event.form["ParticipantLabel"]), populate_existing=True)
+    if labelled is None or labelled.sid is not None:
+        return None
+    labelled.sid = event.call_sid
+    return labelled
+
+
+def _left(session: Session, event: CallEvent, call: Call, leg: CallLeg) -> None:
+    if event.form.get("ReasonParticipantLeft") == "participant_add_failed":
+        why = _WHY.get(event.form.get("ParticipantCallStatus", ""), "failed")
+        connecting.leg_progress(session, call.id, leg.id, "end", event.call_sid, why)
+    else:
+        connecting.leave(session, call.id, leg.id)
+
+
+def _as_told(session: Session, event: CallEvent, call: Call, leg: CallLeg) -> None:
+    """What the phone company says of a leg is what it was told last, whatever we remember."""
+    facts = {name: event.form[word] == "true" for name, word in _FACTS.items() if word in event.form}
+    control.told(session, call.id, leg.id, **facts)
 
 
 def _overtaken(session: Session, event: CallEvent, room: str, leg: CallLeg) -> bool:
@@ -99,6 +151,8 @@ def _overtaken(session: Session, event: CallEvent, room: str, leg: CallLeg) -> b
         CallEventRow.kind == "conference",
         CallEventRow.sequence > event.sequence,
         CallEventRow.detail["room"].astext == room,
+        # A room that was empty for a moment is a new conference, which counts from 1 again.
+        CallEventRow.detail["conference"].astext == event.form.get("ConferenceSid"),
         CallEventRow.detail["leg"].astext == str(leg.id),
     )
     return bool(session.scalar(select(later)))

@@ -1,11 +1,14 @@
-"""The screener's leg: into the room, and out of it."""
+"""The leg of a screener, or of a colleague who was asked in: into the room, and out of it."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
 from hotline.base.ids import parse_id
 from hotline.calls import connecting
+from hotline.calls.control import COLLEAGUES, OVER
 from hotline.calls.models import Call, CallLeg
 from hotline.telephony.addresses import identity_of
 from ivr.desk import Desk
@@ -14,19 +17,19 @@ from ivr.twiml.connect import ask_screener, hang_up, screener_room
 
 
 def screener(desk: Desk, session: Session, event: CallEvent) -> str:
-    """The screener's telephone was answered. A leg that nobody wants any more is hung up."""
+    """A screener's or colleague's telephone was answered. A leg that nobody wants any more is hung up."""
     leg = leg_of(session, event)
     if leg is None:
         return hang_up()
     connecting.leg_progress(session, leg.call_id, leg.id, "answer", event.call_sid)
     call = session.get_one(Call, leg.call_id)
-    if leg.state in ("closing", "ended") or call.conference is None or call.ended_at is not None:
+    if unwanted(leg, call) or call.conference is None:
         return hang_up()
     if may_join(leg.address or "", event):
         return screener_room(desk.links, call.language, leg.id, call.conference)
     if "asked" in event.query:
         return hang_up()
-    return ask_screener(desk.prompts, desk.links, "en", leg.id)
+    return ask_screener(desk.prompts, desk.links, "en", leg.id, event.query.get("room"))
 
 
 def screener_over(desk: Desk, session: Session, event: CallEvent) -> str:
@@ -42,9 +45,14 @@ def may_join(address: str, event: CallEvent) -> bool:
     return identity_of(address) is not None or event.digits == "1"
 
 
-def leg_of(session: Session, event: CallEvent) -> CallLeg | None:
-    """The screener's leg that the request names, as it stands now."""
+def leg_of(session: Session, event: CallEvent, kinds: Collection[str] = COLLEAGUES) -> CallLeg | None:
+    """The leg that the request names, as it stands now; None for one of another kind."""
     if "leg" not in event.query:
         return None
     leg = session.get(CallLeg, parse_id(event.query["leg"]), populate_existing=True)
-    return leg if leg is not None and leg.kind == "screener" else None
+    return leg if leg is not None and leg.kind in kinds else None
+
+
+def unwanted(leg: CallLeg, call: Call) -> bool:
+    """Whether nobody waits for a leg (any more) that was answered."""
+    return leg.state in OVER or call.conference is None or call.ended_at is not None
