@@ -41,7 +41,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.install(app)
     shell.equip(app)
     gate.guard(app)
-    headers.protect(app, https=settings.secure_cookies)
+    headers.protect(
+        app,
+        https=settings.secure_cookies,
+        console=headers.console_policy(settings),
+        live=headers.origin_of_streams(settings),
+    )
     failures.explain_failures(app)
     assets.serve_assets(app)
     for blueprint in SCREENS:

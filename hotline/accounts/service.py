@@ -16,9 +16,10 @@ from hotline.accounts import passwords
 from hotline.accounts.models import SignInSession, User
 from hotline.accounts.permissions import ROLES, allowed
 from hotline.audit.record import Actor, record
-from hotline.base import clock
+from hotline.base import clock, live
 from hotline.base.errors import InvalidInput, NotFound, NotPermitted
 from hotline.base.ids import new_id
+from hotline.telephony.numbers import classify
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -144,6 +145,24 @@ def who(session: Session, token: str, *, touch: bool = True) -> SignedIn | None:
     )
 
 
+def still_signed_in(session: Session, tokens: Iterable[str]) -> set[str]:
+    """Those of `tokens` whose session goes on. Asking is no sign of anybody's activity."""
+    now = clock.now()
+    by_hash = {_hash(token): token for token in tokens}
+    rows = session.scalars(
+        select(SignInSession.token_hash)
+        .join(User, User.id == SignInSession.user_id)
+        .where(
+            SignInSession.token_hash.in_(by_hash),
+            SignInSession.ended_at.is_(None),
+            SignInSession.last_seen_at > now - IDLE,
+            SignInSession.created_at > now - ABSOLUTE,
+            User.active,
+        )
+    )
+    return {by_hash[found] for found in rows}
+
+
 def set_language(session: Session, token: str, language: str) -> None:
     """Show this session's screens in `language` from now on."""
     session.execute(
@@ -151,11 +170,28 @@ def set_language(session: Session, token: str, language: str) -> None:
     )
 
 
+def set_desk_number(session: Session, user_id: UUID, text: str) -> None:
+    """The person's ordinary telephone, in any usual spelling; an empty text takes it away.
+
+    Raises InvalidInput for anything but a number of the country.
+    """
+    number = classify(text) if text.strip() else None
+    if number is not None and number.kind != "number":
+        raise InvalidInput("desk_number", "This is not a telephone number that can be called.")
+    user = session.get_one(User, user_id)
+    wanted = number.e164 if number is not None else None
+    if user.desk_number != wanted:
+        user.desk_number = wanted
+        event = "user:desk_number_set" if wanted else "user:desk_number_taken_away"
+        record(session, Actor.user(user_id), event, "user", user_id)
+
+
 def sign_out(session: Session, token: str) -> None:
     """End the session at once; ending it twice is harmless."""
     row = session.get(SignInSession, _hash(token))
     if row is not None and row.ended_at is None:
         row.ended_at = clock.now()
+        live.tell(session, f"session:{row.user_id}")
         record(session, Actor.user(row.user_id), "session:ended", "user", row.user_id)
 
 
@@ -165,6 +201,7 @@ def deactivate(session: Session, user_id: UUID, actor: Actor) -> None:
     if user is None:
         raise NotFound("No such account.")
     user.active = False
+    live.tell(session, f"session:{user_id}")
     session.execute(
         update(SignInSession)
         .where(SignInSession.user_id == user_id, SignInSession.ended_at.is_(None))

@@ -38,6 +38,7 @@ class Settings:
     twilio_api_base_url: str
     public_voice_url: str
     public_web_url: str
+    public_live_url: str
     spool_dir: Path
     smtp_url: str = field(repr=False)
     mail_from: str
@@ -141,6 +142,12 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "The address at which the phone company reaches the voice process.",
     )
     web_url = read.url("PUBLIC_WEB_URL", ("https", "http"), "The address at which staff reach the console.")
+    live_url = read.url(
+        "PUBLIC_LIVE_URL",
+        ("https", "http"),
+        "The address at which browsers reach the live process; unset: /live below PUBLIC_WEB_URL.",
+        f"{web_url}/live",
+    )
     spool_dir = read.text(
         "HOTLINE_SPOOL_DIR", "A folder on a local disk that only the voice process may read."
     )
@@ -169,6 +176,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         twilio_api_base_url=api_base,
         public_voice_url=voice_url,
         public_web_url=web_url,
+        public_live_url=live_url,
         spool_dir=Path(spool_dir),
         smtp_url=smtp_url,
         mail_from=mail_from,

@@ -18,6 +18,8 @@ from sqlalchemy.engine.url import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from hotline.base import live
+
 ASK_AFTER = 30.0
 """Seconds after which a connection that lay unused is asked whether its server is still there."""
 
@@ -71,6 +73,7 @@ class Database:
         _leave_out_the_dead(self.engine)
         self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        live.announce(self._sessions)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hotline.base import live
 from hotline.base.database import Base
 from hotline.contacts.models import Contact
 
@@ -209,3 +210,29 @@ class NumberFlag(Base):
     expires_at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+
+
+@live.told_when_changed(Call)
+def _call_topics(call: Call) -> list[str]:
+    """A call shows on the wallboard, and in the window of its screener."""
+    return [f"calls:{call.jurisdiction}", *_window(call.screener_id)]
+
+
+@live.told_when_changed(CallLeg)
+def _leg_topics(leg: CallLeg) -> list[str]:
+    """A leg shows in the window of whoever is on it; the call's own change tells the others."""
+    return _window(leg.user_id)
+
+
+@live.told_when_changed(Offer)
+def _offer_topics(offer: Offer) -> list[str]:
+    return [*_window(offer.screener_id), *_window(offer.from_id)]
+
+
+@live.told_when_changed(Presence)
+def _presence_topics(presence: Presence) -> list[str]:
+    return _window(presence.user_id)
+
+
+def _window(user_id: UUID | None) -> list[str]:
+    return [f"user:{user_id}"] if user_id is not None else []

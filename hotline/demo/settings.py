@@ -22,6 +22,7 @@ PRIVATE_PORTS = (
     "HOTLINE_DEMO_REDIS_PORT",
     "HOTLINE_DEMO_SMTP_PORT",
     "HOTLINE_DEMO_MAIL_PAGE_PORT",
+    "HOTLINE_DEMO_LIVE_PORT",
 )
 
 
@@ -107,6 +108,7 @@ def program_settings(
         "TWILIO_API_BASE_URL": f"http://{HOST}:{ports.simulator}",
         "PUBLIC_VOICE_URL": voice,
         "PUBLIC_WEB_URL": f"http://{HOST}:{ports.web}",
+        "PUBLIC_LIVE_URL": f"http://{HOST}:{decided['HOTLINE_DEMO_LIVE_PORT']}",
         "HOTLINE_SPOOL_DIR": str(folder / "spool"),
         "HOTLINE_MAIL_FROM": "dispatch@hotline.test",
         "HOTLINE_DEMO_DIR": str(folder),

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -151,6 +151,7 @@ def demo_programs(
     programs = [
         served("voice", "ivr.app:create_app", ports.voice, environ),
         served("web", "hotline.app:create_app", ports.web, environ),
+        streaming("live", "hotline.web.live.app:create_app", int(decided["HOTLINE_DEMO_LIVE_PORT"]), environ),
         _module("calls", environ, "workers.run", "--queue", "calls"),
         _module("dispatch", environ, "workers.run", "--queue", "dispatch"),
         _module("sweep", environ, "workers.sweep"),
@@ -170,20 +171,20 @@ def _module(name: str, environ: Mapping[str, str], *words: str, ready_url: str |
 
 def served(name: str, application: str, port: int, environ: Mapping[str, str]) -> Program:
     """A web application (`module:factory`) on a server as the product uses it; it answers `/readyz`."""
-    command = [
-        PYTHON,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--factory",
-        "--host",
-        HOST,
-        "--port",
-        str(port),
-    ]
     # Four threads each: measured best; more of them get in each other's way.
-    command += ["--workers", "2", "--blocking-threads", "4", "--no-ws"]
+    options = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws"]
+    return _granian(name, application, port, environ, options)
+
+
+def streaming(name: str, application: str, port: int, environ: Mapping[str, str]) -> Program:
+    """An application that holds streams open, in one process; it answers `/readyz`."""
+    return _granian(name, application, port, environ, ["--interface", "asgi", "--workers", "1", "--no-ws"])
+
+
+def _granian(
+    name: str, application: str, port: int, environ: Mapping[str, str], options: Sequence[str]
+) -> Program:
+    command = [PYTHON, "-m", "granian", "--factory", "--host", HOST, "--port", str(port), *options]
     # A killed worker is replaced; one that will not end is killed.
     command += ["--respawn-failed-workers", "--workers-kill-timeout", "3", application]
     return Program(name, command, environ, f"http://{HOST}:{port}/readyz")

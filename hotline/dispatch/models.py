@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hotline.base import live
 from hotline.base.database import Base
 
 
@@ -90,3 +91,9 @@ class Delivery(Base):
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+@live.told_when_changed(Dispatch)
+def _dispatch_topics(dispatch: Dispatch) -> list[str]:
+    """A dispatch shows on every board, because its jurisdiction is the report's, and at its recipient."""
+    return ["board:all", f"office:{dispatch.recipient_id}"]

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hotline.base import live
 from hotline.base.database import Base
 
 
@@ -48,3 +49,8 @@ class WorklistItem(Base):
             postgresql_where=text("closed_at is null"),
         ),
     )
+
+
+@live.told_when_changed(WorklistItem)
+def _item_topics(item: WorklistItem) -> list[str]:
+    return [f"board:{item.jurisdiction}", f"user:{item.owner_id}"]

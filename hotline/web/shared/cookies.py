@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Request
 from werkzeug.wrappers import Response
 
@@ -14,7 +16,12 @@ _YEAR = 365 * 24 * 3600
 
 def session_token(request: Request) -> str | None:
     """The session's secret as the browser sent it."""
-    return request.cookies.get(_SECURE) or request.cookies.get(_PLAIN)
+    return token_in(request.cookies)
+
+
+def token_in(cookies: Mapping[str, str]) -> str | None:
+    """The session's secret among a request's cookies."""
+    return cookies.get(_SECURE) or cookies.get(_PLAIN)
 
 
 def set_session(response: Response, token: str, *, secure: bool) -> None:

@@ -6,10 +6,12 @@ Catalogs are compiled when the program starts: there is no compiled file that co
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, cast
 
 import flask_babel  # type: ignore[import-untyped]
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
@@ -51,6 +53,13 @@ def language() -> Language:
         spoken = (name.split("-")[0].lower() for name in request.accept_languages.values())
         wanted = next((name for name in spoken if name in LANGUAGES), "en")
     return "es" if wanted == "es" else "en"
+
+
+def language_names(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Languages with their names in the language of this request, by name."""
+    known = Locale.parse(language()).languages
+    named = [(code, str(known.get(code, code)).capitalize()) for code in codes]
+    return sorted(named, key=lambda one: one[1])
 
 
 def read_catalog(code: str, folder: Path = CATALOGS) -> Catalog:

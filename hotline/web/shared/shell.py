@@ -13,6 +13,7 @@ from markupsafe import Markup
 from hotline.base import clock
 from hotline.web.shared import navigation, times
 from hotline.web.shared.answers import safe_path
+from hotline.web.shared.core import core
 from screening_forms import rendering
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -42,7 +43,13 @@ def _values() -> dict[str, object]:
     # An answer to a form has no address to come back to; the page on which the form stood has.
     stood = urlsplit(request.referrer or "").path
     here = request.full_path.rstrip("?") if request.method == "GET" else stood
-    return {"now": clock.now(), "person": who, "menu": navigation.menu(who), "here": safe_path(here, "/")}
+    return {
+        "now": clock.now(),
+        "person": who,
+        "menu": navigation.menu(who),
+        "here": safe_path(here, "/"),
+        "streams": f"{core().settings.public_live_url}/events",
+    }
 
 
 def _form_token() -> Markup:

@@ -1,6 +1,7 @@
 // Parts that refresh themselves: asked for again and again, and changed in place so that focus and typing stay.
 
 import { get, NotSent } from "./send.js";
+import { isStreaming, stream } from "./stream.js";
 
 const SLOWEST = 10;
 
@@ -55,6 +56,7 @@ class Part {
     this.version = null;
     this.misses = 0;
     this.timer = null;
+    this.topics = (box.dataset.on ?? "").split(" ").filter(Boolean);
   }
 
   async refresh() {
@@ -100,7 +102,18 @@ class Part {
     const seconds = Number(this.box.dataset.seconds);
     if (!seconds) return;
     const slower = document.hidden ? 2 : 1;
-    this.timer = setTimeout(() => this.refresh(), 1000 * Math.min(SLOWEST, seconds * slower * 2 ** this.misses));
+    const wait = this.isTold() ? SLOWEST : Math.min(SLOWEST, seconds * slower * 2 ** this.misses);
+    this.timer = setTimeout(() => this.refresh(), 1000 * wait);
+  }
+
+  /** Whether the stream tells when this part changes; asking now and then is only a safety net. */
+  isTold() {
+    return isStreaming() && this.topics.length > 0;
+  }
+
+  /** Whether this part shows something of `topic`. */
+  isAbout(topic) {
+    return this.topics.some((own) => topic === own || topic.startsWith(`${own}:`));
   }
 }
 
@@ -116,6 +129,16 @@ for (const box of document.querySelectorAll("[data-live]")) {
   parts.set(box.dataset.live, part);
   if (Number(box.dataset.seconds)) part.refresh();
 }
+
+stream({
+  told: (topics) => {
+    for (const part of parts.values()) if (topics.some((topic) => part.isAbout(topic))) part.refresh();
+  },
+  // Nobody knows what was missed meanwhile; and from now on the pace is another.
+  changed: () => {
+    for (const part of parts.values()) if (part.topics.length && Number(part.box.dataset.seconds)) part.refresh();
+  },
+});
 
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) for (const part of parts.values()) if (Number(part.box.dataset.seconds)) part.refresh();
