@@ -98,6 +98,9 @@ class Office(Protocol):
     def point(self, sid: str, pointing: Pointing) -> None:
         """Let the number's calls be asked about there; an application or trunk on it is taken off."""
 
+    def application(self, sid: str) -> Application | None:
+        """The application of that sid if it is on our account."""
+
     def applications(self, name: str) -> Sequence[Application]:
         """The applications of that name."""
 

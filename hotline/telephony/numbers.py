@@ -21,6 +21,7 @@ _WITHHELD_DIGITS = frozenset("".join(_KEYS[letter] for letter in word) for word 
 """Carriers spell such a word on the keypad: +266696687 is ANONYMOUS."""
 _SIP = re.compile(r"sips?:(?P<user>[^@;]+)@", re.IGNORECASE)
 MAX_RAW = 200
+_BILLED = frozenset({phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST})
 
 EMERGENCY = frozenset({"911", "1911", "933", "1933", "112"})
 """What reaches an emergency center (933: its test). Dialled by us it goes by our own registered address."""
@@ -60,3 +61,17 @@ def same_number(one: str, other: str) -> bool:
     """Whether two spellings name the same telephone number; False when either names none."""
     first, second = classify(one).e164, classify(other).e164
     return first is not None and first == second
+
+
+def why_not_dialled(text: str) -> str | None:
+    """Why the hotline must not send a caller to a number: `malformed`, `foreign` or `premium`; None when it may.
+
+    Premium numbers bill the caller or us, and are no place for a child's call.
+    """
+    number = classify(text)
+    if number.e164 is None or number.e164 != text:
+        return "malformed"
+    kind = phonenumbers.number_type(phonenumbers.parse(number.e164))
+    if kind in _BILLED:
+        return "premium"
+    return "foreign" if number.kind == "foreign" else None

@@ -98,6 +98,12 @@ class TwilioOffice:
             )
         )
 
+    def application(self, sid: str) -> Application | None:
+        try:
+            return _application(ask(lambda: self._client.applications(sid).fetch()))
+        except CallGone:
+            return None
+
     def applications(self, name: str) -> list[Application]:
         found = ask(lambda: self._client.applications.list(friendly_name=name, limit=20))
         return [_application(one) for one in found if one.friendly_name == name]
