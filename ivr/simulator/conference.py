@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivr.simulator.clock import rfc2822, wall
+from ivr.simulator.documents import Request
 from ivr.simulator.legs import Call, Subscription
 from ivr.simulator.post import Outgoing
 
@@ -65,6 +66,8 @@ class Participant:
     entry: Entry
     muted: bool
     hold: bool = False
+    hold_document: Request | None = None
+    """What is heard on hold, asked for again whenever it ends; None: the phone company's own music."""
     gone: str | None = None
     joined_at: datetime = field(default_factory=wall)
 
@@ -160,15 +163,30 @@ class Room:
                 participant.muted = muted
                 self._event("participant-mute" if muted else "participant-unmute", participant)
 
-    def set_hold(self, participant: Participant, hold: bool) -> None:
+    def set_hold(self, participant: Participant, hold: bool, document: Request | None = None) -> None:
         """Put a participant on hold or take it back, and tell of it if it changed."""
         with self._lock:
             if participant.hold != hold:
-                participant.hold = hold
+                participant.hold, participant.hold_document = hold, document if hold else None
                 self._event("participant-hold" if hold else "participant-unhold", participant)
-                if hold:
+                if hold and document is None:
                     participant.call.hear("(hold music)", "music")
+                participant.call.wake()
                 self.refresh()
+
+    def set_coaching(self, participant: Participant, coached: str | None) -> None:
+        """Let a participant be heard by one other alone, or by everybody; tell of it if it changed."""
+        with self._lock:
+            if participant.entry.coaching != coached:
+                participant.entry.coaching = coached
+                self._event("participant-modify", participant)
+
+    def announce(self, text: str, kind: str, language: str = "", voice: str = "") -> None:
+        """Everybody in the room hears something."""
+        with self._lock:
+            for participant in self.participants.values():
+                participant.call.hear(text, kind, language, voice)
+            self._event("announcement-end")
 
     def speak(self, call: Call, text: str) -> bool:
         """A participant says something; says whether anybody heard it."""

@@ -19,6 +19,7 @@ from ivr.simulator.player import Player, Verb, flag, number
 from ivr.simulator.speaking import pause, play, say
 
 MUSIC_VERBS: dict[str, Verb] = {"Pause": pause, "Play": play, "Redirect": redirect, "Say": say}
+LEAST_HOLD_SECONDS = 1.0
 # What a Dial tells its action when the noun was a room.
 _ANSWERED = {"DialCallStatus": "answered"}
 
@@ -27,8 +28,12 @@ def enter_room(player: Player, dial: Element, noun: Element) -> Request | None:
     """Be in a room until the leg goes or is put out; then the Dial's `action` or the next verb."""
     call = player.call
     room = player.exchange.room((noun.text or "").strip())
+    entry = _entry(player, noun)
+    if entry.coaching is not None and entry.coaching not in room.participants:
+        player.exchange.warn(call, "13240 the call to coach is not in the room")
+        return None
     try:
-        participant = room.join(call, _entry(player, noun))
+        participant = room.join(call, entry)
     except DuplicateLabel as label:
         player.exchange.warn(call, f"16025 the room has a participant {label} already")
         return None
@@ -94,4 +99,27 @@ def _talk(player: Player, participant: Participant) -> None:
         call.wait(until=lambda: bool(call.partners) or participant.gone is not None)
         if not call.wait(patience, until=lambda: participant.gone is not None):
             call.end("far end")
-    call.wait(until=lambda: participant.gone is not None)
+    while participant.gone is None:
+        call.wait(until=lambda: participant.gone is not None or participant.hold_document is not None)
+        if participant.gone is None and participant.hold_document is not None:
+            _listen_on_hold(player, participant, participant.hold_document)
+
+
+def _listen_on_hold(player: Player, participant: Participant, document: Request) -> None:
+    """Hear the document of the hold until it is over; one that ends without a redirect begins again."""
+    token = object()
+
+    def over() -> bool:
+        return participant.gone is not None or participant.hold_document is not document
+
+    try:
+        with player.call.breaking(token, over):
+            while True:
+                Player(player.exchange, player.call, MUSIC_VERBS, nested=True).run(document)
+                player.call.wait(LEAST_HOLD_SECONDS)
+    except Broken as broken:
+        if broken.token is not token:
+            raise
+    except DocumentError as error:
+        player.exchange.warn(player.call, f"{error.code} {error.message} at {error.url}: silence on hold")
+        player.call.wait(until=over)

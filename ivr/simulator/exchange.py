@@ -11,6 +11,7 @@ from ivr.simulator.documents import Request
 from ivr.simulator.ledger import Ledger
 from ivr.simulator.legs import Call, HungUp, Subscription
 from ivr.simulator.numbers import attestation
+from ivr.simulator.overhearing import Ears
 from ivr.simulator.phones import PhoneBook
 from ivr.simulator.post import Outgoing, Post
 from ivr.simulator.queues import CallQueue
@@ -69,6 +70,7 @@ class Exchange:
         self.rooms: dict[str, Room] = {}
         self.queues: dict[str, CallQueue] = {}
         self.recordings: dict[str, Recorded] = {}
+        self.ears = Ears()
         self.phones = PhoneBook(self.lock)
         self._play = play
         self._next_turn = 0.0
@@ -258,6 +260,12 @@ class Exchange:
             call.said.append({"at": iso(wall()), "text": text})
             if call.microphone_off:
                 return False
+            heard = self._let_hear(call, text)
+            self.ears.overhear(call, text)
+            return heard
+
+    def _let_hear(self, call: Call, text: str) -> bool:
+        with self.lock:
             listener = call.listener
             if listener is not None and listener.listening and listener.take_speech(text):
                 call.wake()

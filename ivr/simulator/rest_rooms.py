@@ -1,5 +1,7 @@
 """The REST interface for conferences, their participants, and queues."""
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, Response, jsonify, request
 from markupsafe import escape
 
@@ -10,6 +12,7 @@ from ivr.simulator.gate import Gate, RestError
 from ivr.simulator.legs import AlreadyOver, Call, Subscription
 from ivr.simulator.queues import CallQueue, Member
 from ivr.simulator.rest import dialled, document, guard, listing, subscription
+from ivr.simulator.rest_overhearing import announce
 from ivr.simulator.shapes import conference_json, member_json, participant_json, queue_json
 
 
@@ -35,6 +38,8 @@ def rooms_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
         room = _room(exchange, sid)
         if request.form.get("Status") == "completed":
             room.close_by_api()
+        if request.form.get("AnnounceUrl"):
+            announce(exchange, room, request.form["AnnounceUrl"], request.form.get("AnnounceMethod", "POST"))
         return jsonify(conference_json(room))
 
     _participant_routes(routes, exchange)
@@ -65,9 +70,11 @@ def _participant_routes(routes: Blueprint, exchange: Exchange) -> None:
         if "Muted" in request.form:
             room.set_muted(participant, _true("Muted"))
         if "Hold" in request.form:
-            room.set_hold(participant, _true("Hold"))
+            room.set_hold(participant, _true("Hold"), _hold_document())
         if "EndConferenceOnExit" in request.form:
             participant.entry.end_on_exit = _true("EndConferenceOnExit")
+        if "Coaching" in request.form or "CallSidToCoach" in request.form:
+            room.set_coaching(participant, _coached(room))
         return jsonify(participant_json(room, participant))
 
     @routes.delete("/Conferences/<sid>/Participants/<which>.json")
@@ -123,6 +130,25 @@ def queues_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
         return jsonify(answer)
 
     return routes
+
+
+def _coached(room: Room) -> str | None:
+    sid = request.form.get("CallSidToCoach", "")
+    if not _true("Coaching"):
+        return None
+    if sid not in room.participants:
+        raise RestError(400, 13240, "The call to coach is not in the conference")
+    return sid
+
+
+def _hold_document() -> Request | None:
+    """The document that `HoldUrl` names; None without one. Raises RestError 21205."""
+    url = request.form.get("HoldUrl", "")
+    if not url:
+        return None
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise RestError(400, 21205, f"HoldUrl is not a valid URL: {url}")
+    return Request(url, "POST" if request.form.get("HoldMethod") == "POST" else "GET", purpose="hold")
 
 
 def _true(name: str) -> bool:

@@ -12,6 +12,7 @@ from ivr.simulator.page import page_blueprint
 from ivr.simulator.rest import rest_blueprint
 from ivr.simulator.rest_messaging import messaging_blueprint
 from ivr.simulator.rest_numbers import applications_blueprint, numbers_blueprint
+from ivr.simulator.rest_overhearing import overhearing_blueprint
 from ivr.simulator.rest_rooms import queues_blueprint, rooms_blueprint
 from ivr.simulator.settings import Settings
 from ivr.simulator.softphone import softphone_blueprint
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
         rooms_blueprint,
         queues_blueprint,
         media_blueprint,
+        overhearing_blueprint,
         desk_blueprint,
     )
     for guarded in guarded_ones:
