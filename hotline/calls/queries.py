@@ -100,10 +100,26 @@ def open_offer(session: Session, user_id: UUID) -> OfferView | None:
 
 
 def current_call(session: Session, user_id: UUID) -> CallView | None:
-    """The call that this screener has: the live one, else the oldest that still needs its disposition."""
+    """The call that this person has: the live one, theirs or one that they were asked into, else the oldest that
+    still needs its disposition."""
     live = session.scalar(select(Call).where(Call.screener_id == user_id, Call.ended_at.is_(None)))
-    call = live or presence.unfinished(session, user_id)
+    call = live or _asked_in(session, user_id) or presence.unfinished(session, user_id)
     return None if call is None else _view(session, call)
+
+
+def _asked_in(session: Session, user_id: UUID) -> Call | None:
+    """The live call into which a colleague asked this person."""
+    return session.scalar(
+        select(Call)
+        .join(CallLeg, CallLeg.call_id == Call.id)
+        .where(
+            CallLeg.user_id == user_id,
+            CallLeg.kind == "consult",
+            CallLeg.state.not_in(("closing", "ended")),
+            Call.ended_at.is_(None),
+        )
+        .limit(1)
+    )
 
 
 def _view(session: Session, call: Call) -> CallView:

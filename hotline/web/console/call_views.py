@@ -2,56 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hotline.accounts import service as accounts
-from hotline.base import clock
 from hotline.base.errors import Conflict, InvalidInput
 from hotline.calls import service as calls
 from hotline.calls.models import Call
 from hotline.calls.states import DISPOSITIONS
 from hotline.reports import queries
 from hotline.web.console.blueprint import blueprint
+from hotline.web.console.call_bar import NOTICES, bar
 from hotline.web.console.drafts import begin
 from hotline.web.shared import words
-from hotline.web.shared.answers import safe_path
+from hotline.web.shared.answers import safe_path, wants_data
 from hotline.web.shared.cookies import session_token
 from hotline.web.shared.core import person, transaction
-from hotline.web.shared.language import gettext, later
+from hotline.web.shared.language import gettext
 from hotline.web.shared.partials import part
-
-NOTICES = {
-    "offer_gone": later("That call is no longer yours: the caller hung up, or it went to somebody else."),
-    "call_open": later("You are still on a call. Hang up first."),
-    "unfinished": later("Finish your last call first: say what it was about."),
-    "report_first": later(
-        "Submit the report of this call first, or say that the call was about something else."
-    ),
-}
-"""What can go wrong with a button of the bar, shown on the page on which it was pressed."""
-
-
-def bar(at: str, *, standing: bool) -> str:
-    """The bar for the page at path `at`. `standing`: for a page without scripts, so running times are written out."""
-    me = person()
-    with transaction() as session:
-        call, offer = calls.current_call(session, me.user_id), calls.open_offer(session, me.user_id)
-        return render_template(
-            "console/bar.html",
-            at=at,
-            standing=standing,
-            presence=calls.presence_of(session, me.user_id),
-            offer=offer,
-            waiting_since=_waiting_since(offer) if offer else None,
-            call=call,
-            reports=queries.of_call(session, call.call_id) if call else (),
-            words=words,
-        )
 
 
 @blueprint.get("/state")
@@ -83,8 +54,8 @@ def presence() -> Response:
             else:
                 raise InvalidInput("state", "Choose whether you take calls.")
         except Conflict:
-            return _back("unfinished" if wanted == "available" else "call_open")
-    return _back()
+            return back("unfinished" if wanted == "available" else "call_open")
+    return back()
 
 
 @blueprint.post("/offers/<uuid:offer_id>")
@@ -97,13 +68,16 @@ def answer_offer(offer_id: UUID) -> Response:
             calls.decline_offer(
                 session, offer_id, me.user_id, reason if reason in words.DECLINE_REASONS else "not_ready"
             )
-        return _back()
+        return back()
     try:
         with transaction() as session:
             call = calls.accept_offer(session, offer_id, me.user_id)
-            report_id = _report_of(session, call)
+            # A colleague who is asked for help reads along; the report stays its screener's.
+            report_id = _report_of(session, call) if call.screener_id == me.user_id else None
     except Conflict:
-        return _back("offer_gone")
+        return back("offer_gone")
+    if report_id is None:
+        return redirect(url_for("console.window"), 303)
     return redirect(url_for("console.report", report_id=report_id), 303)
 
 
@@ -112,7 +86,7 @@ def hang_up(call_id: UUID) -> Response:
     """End the call; wrap-up begins."""
     with transaction() as session:
         calls.hang_up(session, call_id, person().user_id)
-    return _back()
+    return back()
 
 
 @blueprint.post("/calls/<uuid:call_id>/finish")
@@ -127,8 +101,8 @@ def finish(call_id: UUID) -> Response:
                 _require_submitted(session, call_id)
             calls.finish(session, call_id, person().user_id, disposition)
     except Conflict as error:
-        return _back("report_first" if isinstance(error, ReportMissing) else "call_open")
-    return _back()
+        return back("report_first" if isinstance(error, ReportMissing) else "call_open")
+    return back()
 
 
 class ReportMissing(Conflict):
@@ -149,17 +123,10 @@ def _report_of(session: Session, call: Call) -> UUID:
     return begin(session, call.jurisdiction, call.received_at, call.id).id
 
 
-def _waiting_since(offer: calls.OfferView) -> datetime:
-    return (clock.now() - timedelta(seconds=offer.waited_seconds)).replace(microsecond=0)
-
-
-def notice() -> str | None:
-    """What went wrong with the last button of the bar, if anything."""
-    text = NOTICES.get(request.args.get("notice", ""))
-    return gettext(text) if text else None
-
-
-def _back(code: str | None = None) -> Response:
-    """To the page on which the button stood; `code` names what to tell there."""
+def back(code: str | None = None) -> Response:
+    """To the page on which the button stood; `code` of NOTICES names what to tell there. A script stays."""
+    if wants_data():
+        text = gettext(NOTICES[code]) if code else None
+        return jsonify(message=text)
     path = safe_path(request.form.get("at"), url_for("console.window")).split("?")[0]
     return redirect(f"{path}?notice={code}" if code else path, 303)

@@ -17,7 +17,7 @@ from hotline.reports import service as reports
 from hotline.reports.models import Report
 from hotline.web.console import drafts, fields
 from hotline.web.console.blueprint import blueprint
-from hotline.web.console.call_views import bar, notice
+from hotline.web.console.call_bar import bar, notice
 from hotline.web.shared import words
 from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.dispatch_words import DISPATCH_STATES

@@ -7,10 +7,16 @@ from hotline.web.shared.language import later
 ACTIONS: dict[str, str] = {
     "audit:verified": later("Checked the chain of the audit"),
     "audit:viewed": later("Looked at the audit"),
+    "callback:asked": later("A caller asked to be called back"),
+    "callback:closed": later("Closed a callback"),
+    "callback:not_reached": later("Called back and reached nobody"),
     "call:accepted": later("Accepted a call"),
     "call:finished": later("Finished a call"),
     "call:hung_up": later("Ended a call"),
+    "call:led_on": later("Led a waiting caller on"),
+    "call:placed": later("Called somebody as the hotline"),
     "call:returned_to_line": later("Put a caller back at the front of the line"),
+    "call:taken_by_phone": later("Took a call on an ordinary telephone"),
     "consent:given": later("Noted that a caller agreed to be recorded"),
     "consent:refused": later("Noted that a caller refused to be recorded"),
     "coverage:added": later("Added what a recipient covers"),
@@ -79,6 +85,7 @@ ACTIONS: dict[str, str] = {
 SUBJECTS: dict[str, str] = {
     "audit": later("Audit"),
     "call": later("Call"),
+    "callback": later("Callback"),
     "dispatch": later("Dispatch"),
     "line": later("Line"),
     "organization": later("Recipient"),
@@ -93,6 +100,8 @@ SUBJECTS: dict[str, str] = {
 SYSTEM_PARTS: dict[str, str] = {
     "accounts": later("the accounts"),
     "assign_track": later("the rules"),
+    "callbacks": later("the callbacks"),
+    "call_out": later("calling out"),
     "calls": later("call handling"),
     "deliver": later("sending of notices"),
     "dispatch": later("the dispatch desk"),

@@ -78,6 +78,7 @@ PASSIVE = frozenset(
     {
         "signin.present",
         "console.state",
+        "console.softphone_token",
         "console.transcript",
         "console.form",
         "console.panel",
