@@ -101,8 +101,9 @@ def _talk(player: Player, participant: Participant) -> None:
             call.end("far end")
     while participant.gone is None:
         call.wait(until=lambda: participant.gone is not None or participant.hold_document is not None)
-        if participant.gone is None and participant.hold_document is not None:
-            _listen_on_hold(player, participant, participant.hold_document)
+        document = participant.hold_document
+        if document is not None:
+            _listen_on_hold(player, participant, document)
 
 
 def _listen_on_hold(player: Player, participant: Participant, document: Request) -> None:

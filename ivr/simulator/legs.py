@@ -1,5 +1,6 @@
 """One call leg: its states, what is heard on it, and the waiting that hanging up can interrupt."""
 
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from ivr.simulator.clock import Clock, iso, wall
 from ivr.simulator.documents import Request
 from ivr.simulator.numbers import issued_at
 
+KEY_SECONDS = 0.2
 OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 
@@ -264,6 +266,15 @@ class Call:
         with self.changed:
             self.heard.append(Heard(text, kind, language, voice))
             self.changed.notify_all()
+
+    def hear_keys(self, keys: str) -> None:
+        """Keys are pressed at the person on this leg, with pauses (`w`: half a callers' second, `W`: one)."""
+        for part in re.findall(r"[wW]|[^wW]+", keys):
+            if part in ("w", "W"):
+                self.wait(0.5 if part == "w" else 1.0)
+            else:
+                self.hear(part, "tone")
+                self.wait(KEY_SECONDS * len(part))
 
     def talk_with(self, partners: frozenset[str], kind: str) -> None:
         """From now on these legs can be talked with, in a room or over a bridge (`kind`)."""

@@ -18,6 +18,7 @@ MAX_TWIML_CHARACTERS = 4000
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 1000
 _PAGING = frozenset({"Page", "PageSize", "PageToken"})
+_KEYS = re.compile(r"[0-9A-D#*wW]{0,32}")
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 
 
@@ -48,7 +49,13 @@ def rest_blueprint(exchange: Exchange, gate: Gate) -> Blueprint:
             fallback_url=request.form.get("FallbackUrl") or None,
             hold_back=True,
         )
-        call = exchange.dial_out(ringing, lambda leg: exchange.play(leg, first))
+        digits = _digits_to_send()
+
+        def answered(leg: Call) -> None:
+            leg.hear_keys(digits)
+            exchange.play(leg, first)
+
+        call = exchange.dial_out(ringing, answered)
         return jsonify(call_json(call)), 201
 
     @routes.get("/Calls/<sid>.json")
@@ -119,6 +126,14 @@ def document() -> Request:
     if urlsplit(url).scheme not in ("http", "https"):
         raise RestError(400, 21205, f"Url is not a valid URL: {url}")
     return Request(url, "GET" if request.form.get("Method") == "GET" else "POST")
+
+
+def _digits_to_send() -> str:
+    """Keys that are pressed once the call is answered (`w`: wait half a second). Raises RestError 21223."""
+    digits = request.form.get("SendDigits", "")
+    if not _KEYS.fullmatch(digits):
+        raise RestError(400, 21223, "SendDigits has characters that can't be keyed in, or too many")
+    return digits
 
 
 def subscription(prefix: str = "") -> Subscription | None:

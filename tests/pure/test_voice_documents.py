@@ -12,6 +12,7 @@ from hotline.base.errors import ConfigurationError
 from hotline.telephony.links import Links
 from ivr import prompts
 from ivr.twiml import connect, fallback, greeting, waiting
+from ivr.twiml.waiting import Place
 
 LINKS = Links("https://voice.example.test")
 PROMPTS = prompts.load()
@@ -28,13 +29,16 @@ def everything() -> list[str]:
     return [
         greeting.greeting(PROMPTS, LINKS, ["en", "es"]),
         *(greeting.menu(PROMPTS, LINKS, language) for language in ("en", "es")),
-        waiting.enqueue(LINKS, "es"),
+        waiting.enqueue(PROMPTS, LINKS, "es", notice=True),
         *(
-            waiting.waiting(PROMPTS, "es", lane, position, first=first, returned=returned)
-            for lane in ("danger", "youth", "general")
-            for position in (1, 7)
-            for first in (True, False)
-            for returned in (True, False)
+            waiting.waiting(PROMPTS, LINKS, language, place)
+            for language in ("en", "es")
+            for place in (
+                Place("danger"),
+                Place("youth", round=2, position=7, expected=100, callback=True),
+                Place("general", closed=True, nobody_speaks=True, callback=True),
+                Place("mandated", returned=True, expected=7200),
+            )
         ),
         connect.caller_room(PROMPTS, LINKS, "en", "room-0"),
         connect.moment(PROMPTS, LINKS, "en"),
@@ -75,7 +79,7 @@ def test_the_first_choice_comes_within_ten_seconds(languages: list[str]) -> None
 def test_a_key_can_be_pressed_while_the_greeting_speaks() -> None:
     gather = parsed(greeting.greeting(PROMPTS, LINKS, ["en", "es"])).find("Gather")
     assert gather is not None
-    assert (gather.get("input"), gather.get("numDigits")) == ("dtmf", "1")
+    assert (gather.get("input"), gather.get("numDigits")) == ("dtmf speech", "1")
     assert len(list(gather.iter("Say"))) == 4
 
 
@@ -88,7 +92,7 @@ def test_only_the_callers_leg_ends_the_room() -> None:
     room = parsed(connect.caller_room(PROMPTS, LINKS, "en", "room-0")).find("Dial/Conference")
     assert room is not None
     assert (room.get("endConferenceOnExit"), room.get("startConferenceOnEnter")) == ("true", "true")
-    assert room.get("statusCallbackEvent") == "start end join leave"
+    assert room.get("statusCallbackEvent") == "start end join leave mute hold modify"
 
 
 def test_backup_numbers_are_called_from_time_to_time_only() -> None:

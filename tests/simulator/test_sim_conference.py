@@ -155,6 +155,39 @@ def test_hold_and_mute_are_told_and_felt(
     assert [event for event in events(product) if event in wanted] == wanted
 
 
+def test_somebody_on_hold_hears_the_holds_own_document_again_and_again(
+    product: Product, telephones: Telephones, talking: tuple[str, str]
+) -> None:
+    caller, screener = talking
+    product.put("/on-hold", "<Say>Please wait</Say>")
+    path = f"Conferences/{room(telephones)['sid']}/Participants/{caller}.json"
+    telephones.rest("POST", path, Hold="true", HoldUrl=f"{product.url}/on-hold", HoldMethod="POST")
+    until(lambda: len(product.at("/on-hold")) >= 2, "the hold's document twice")
+    telephones.hears(caller, "Please wait")
+    telephones.rest("POST", path, Hold="false")
+    telephones.waits(caller, talking=True)
+    asked = len(product.at("/on-hold"))
+    assert telephones.post(f"/sim/calls/{screener}/speak", text="I am back")["heard"]
+    telephones.hears(caller, "I am back")
+    assert len(product.at("/on-hold")) == asked
+    assert telephones.rest("POST", path, Hold="true", HoldUrl="no address").status_code == 400
+
+
+def test_keys_are_pressed_at_whoever_answers(product: Product, telephones: Telephones) -> None:
+    product.put("/hello", "<Say>Hello</Say><Pause length='50'/>")
+
+    def call_with(keys: str) -> Any:
+        url = f"{product.url}/hello"
+        return telephones.rest("POST", "Calls.json", To="+16615550777", From=LINE, Url=url, SendDigits=keys)
+
+    sid = str(call_with("ww4711#").json()["sid"])
+    telephones.hears(sid, "Hello")
+    heard = [(one["kind"], one["text"]) for one in telephones.call(sid)["heard"]]
+    assert heard[:2] == [("tone", "4711#"), ("say", "Hello")]
+    refused = call_with("pin?")
+    assert (refused.status_code, refused.json()["code"]) == (400, 21223)
+
+
 def test_a_kicked_participant_goes_on_with_the_dial_action(
     product: Product, telephones: Telephones, talking: tuple[str, str]
 ) -> None:
