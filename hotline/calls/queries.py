@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from hotline.accounts.models import User
 from hotline.base import clock
 from hotline.calls import presence, routing
 from hotline.calls.models import Call, CallLeg, Offer
@@ -36,6 +37,10 @@ class OfferView:
     returned: bool
     """The caller was cut off from another screener."""
     reason: str | None
+    kind: str = "call"
+    """`call`, or `consult`: a colleague asks this person into a live call."""
+    from_name: str | None = None
+    """Which colleague, for a consult."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,8 @@ def open_offer(session: Session, user_id: UUID) -> OfferView | None:
         previous_calls=previous_calls(session, call),
         returned=call.returned_to_front,
         reason=offer.reason,
+        kind=offer.kind,
+        from_name=session.get_one(User, offer.from_id).name if offer.from_id is not None else None,
     )
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from hotline.calls.models import Call
 from hotline.reports.models import Report
 
 
 def of_screener(session: Session, user_id: UUID, limit: int = 50) -> Sequence[Report]:
-    """The screener's own reports, the newest first."""
-    return session.scalars(
-        select(Report).where(Report.screener_id == user_id).order_by(Report.created_at.desc()).limit(limit)
-    ).all()
+    """The screener's own reports, and drafts that came to them with a transferred call, the newest first."""
+    handed = select(Call.id).where(Call.screener_id == user_id)
+    mine = or_(Report.screener_id == user_id, and_(Report.state == "draft", Report.call_id.in_(handed)))
+    return session.scalars(select(Report).where(mine).order_by(Report.created_at.desc()).limit(limit)).all()
 
 
 def of_call(session: Session, call_id: UUID) -> Sequence[Report]:

@@ -185,6 +185,8 @@ def submit(session: Session, vault: Vault, forms: Shelf, report_id: UUID, person
         return problems
     report.state = REPORT.next(report.state, "submit")
     report.submitted_at = clock.now()
+    # It may have come with a transferred call: from here it is theirs who hands it in.
+    report.screener_id = person.user_id
     report.version += 1
     outbox.enqueue(session, "assign_track", report.id, key=f"assign_track:{report.id}")
     record(session, person.actor, "report:submitted", "report", report.id)

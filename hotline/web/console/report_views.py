@@ -132,7 +132,8 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
     me = person()
     with transaction() as session:
         found = access.open_report(session, report_id, me, reason="form")
-        draft = found.state == "draft" and found.screener_id == me.user_id
+        mine = access.writer(session, found) == me.user_id
+        draft = found.state == "draft" and mine
         shown = _form(session, found, typed)
         panel_html = _panel(session, found)
     return render_template(
@@ -140,7 +141,7 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         at=url_for("console.report", report_id=report_id),
         bar=bar(url_for("console.report", report_id=report_id), standing=True),
         report=found,
-        mine=found.screener_id == me.user_id,
+        mine=mine,
         draft=draft,
         form=shown,
         wrong=[one for one in typed.problems if one.blocking],
