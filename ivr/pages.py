@@ -16,6 +16,8 @@ from ivr.twiml import connect, fallback
 from ivr.twiml import party as party_words
 from ivr.webhooks import (
     announcement,
+    callback,
+    called,
     incoming,
     line,
     news,
@@ -56,6 +58,10 @@ PAGES: Mapping[str, Page] = {
     "language": Page(incoming.language, remembered=True),
     "menu": Page(incoming.menu, remembered=True),
     "waiting": Page(line.in_line, spooled=False),
+    "callback": Page(callback.offered, spooled=False, away=callback.without_database),
+    "callback-number": Page(callback.chosen, spooled=False, away=callback.without_database),
+    "callback-keyed": Page(callback.keyed, spooled=False, away=callback.without_database),
+    "callback-safe": Page(callback.safe, spooled=False, away=callback.without_database),
     "queue-left": Page(line.queue_left),
     "connect": Page(line.connect, spooled=False),
     "call-over": Page(news.call_over),
@@ -66,6 +72,7 @@ PAGES: Mapping[str, Page] = {
     "on-call-status": Page(on_call.status, away=on_call.noted),
     "party": Page(party.party),
     "party-over": Page(party.party_over),
+    "called": Page(called.called, spooled=False, away=called.without_database),
     "call-status": Page(news.call_status),
     "conference": Page(news.conference),
     "announcement": Page(announcement.announcement, spooled=False),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.audit import verify
 from hotline.base.database import Database
 from hotline.base.errors import ConfigurationError
+from hotline.callbacks import sweeping as callbacks
 from hotline.calls import service as calls
 from hotline.dispatch import escalation
 from hotline.dispatch.sending import open_for_people
@@ -89,6 +90,7 @@ ALL: dict[str, Callable[[Tools], Callable[[], None]]] = {
     "dispatches": _in_transaction(escalation.climb),
     "items": _in_transaction(ladder.pass_on),
     "calls": _in_transaction(calls.sweep),
+    "callbacks": _in_transaction(callbacks.sweep),
     "recordings": _recordings,
     "audit": _in_transaction(verify.link),
     "rosters": _in_transaction(alarm_empty_rosters),

@@ -23,7 +23,7 @@ from hotline.calls.ending import end
 from hotline.calls.models import Call
 from hotline.contacts.service import checked_number
 from hotline.lines.models import Line
-from hotline.telephony.numbers import classify, same_number
+from hotline.telephony.numbers import same_number
 from hotline.vault.service import Vault
 
 PURPOSES = (
@@ -97,14 +97,6 @@ def callable_number(session: Session, text: str) -> str:
     if any(same_number(line, e164) for line in session.scalars(select(Line.number))):
         raise InvalidInput("number", "This is a line of the hotline itself.")
     return e164
-
-
-def may_be_called(number: str) -> bool:
-    """Whether a number that was kept can be called back at all: not one abroad, and not a priced one."""
-    found = classify(number)
-    if found.kind != "number" or found.e164 is None:
-        return False
-    return phonenumbers.number_type(phonenumbers.parse(found.e164)) not in _PRICED
 
 
 def put_in_line(session: Session, wanted: Return) -> Call:

@@ -63,8 +63,8 @@ def legs_of(session: Session, call_id: UUID, kind: str) -> list[CallLeg]:
 
 
 def caller_leg(session: Session, call_id: UUID) -> CallLeg:
-    """The caller's own leg; every call has one."""
-    return legs_of(session, call_id, "caller")[0]
+    """The caller's own leg: one for good where somebody called us, the newest where we call."""
+    return legs_of(session, call_id, "caller")[-1]
 
 
 def find_caller_leg(session: Session, call_id: UUID) -> CallLeg | None:

@@ -30,6 +30,18 @@ def caller_room(prompts: Prompts, links: Links, language: str, room: str) -> str
     return str(response)
 
 
+def callee_room(links: Links, language: str, room: str) -> str:
+    """Somebody whom we called goes into the room in which the screener waits; when they leave, the room ends.
+
+    Not a word before: it may be the wrong person who answers, or a machine that keeps what it hears.
+    """
+    response = VoiceResponse()
+    dial = Dial(action=links.to("call-over", language=language), method="POST")
+    enter_room(dial, links, language, room, ends_with_this_leg=True)
+    response.append(dial)
+    return str(response)
+
+
 def screener_room(links: Links, language: str, leg_id: UUID, room: str) -> str:
     """The screener goes into the room; when the screener leaves, the caller stays."""
     response = VoiceResponse()

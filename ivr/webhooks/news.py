@@ -29,6 +29,9 @@ _SERVED = frozenset({"completed", "answered"})
 _PLACED = frozenset({"screener", "consult", "supervisor", *EXTERNAL})
 """Kinds of legs that we called."""
 
+_CALLEE = frozenset({"caller"})
+"""A leg of this kind that a request names by its id is one that we called, too."""
+
 _PRESENT = frozenset(
     {
         "participant-join",
@@ -52,7 +55,7 @@ _log = get_logger("news")
 def call_status(desk: Desk, session: Session, event: CallEvent) -> str:
     """A leg rings, is answered or has ended: the caller's own, or one that we called."""
     status = event.form.get("CallStatus", "")
-    leg = leg_of(session, event, _PLACED) or session.scalar(
+    leg = leg_of(session, event, _PLACED | _CALLEE) or session.scalar(
         select(CallLeg).where(CallLeg.sid == event.call_sid, CallLeg.kind.in_(_PLACED))
     )
     call = session.get(Call, leg.call_id) if leg is not None else _callers_call(desk, session, event)
