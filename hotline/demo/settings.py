@@ -82,6 +82,9 @@ def new_secrets() -> dict[str, str]:
         "HOTLINE_HASH_KEY": _key(),
         "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "TWILIO_API_KEY_SID": "SK" + secrets.token_hex(16),
+        "TWILIO_API_KEY_SECRET": secrets.token_hex(16),
+        "TWILIO_APP_SID": "AP" + secrets.token_hex(16),
     }
 
 
@@ -111,10 +114,12 @@ def program_settings(
         "PUBLIC_LIVE_URL": f"http://{HOST}:{decided['HOTLINE_DEMO_LIVE_PORT']}",
         "HOTLINE_SPOOL_DIR": str(folder / "spool"),
         "HOTLINE_MAIL_FROM": "dispatch@hotline.test",
+        "HOTLINE_SOFTPHONE": "simulator",
         "HOTLINE_DEMO_DIR": str(folder),
         "HOTLINE_DEMO_MAIL_URL": f"http://{HOST}:{decided['HOTLINE_DEMO_MAIL_PAGE_PORT']}",
         "HOTLINE_SIMULATOR_PORT": str(ports.simulator),
         "SIMULATOR_LINES": json.dumps([line]),
+        "SIMULATOR_APPLICATION_URL": f"{voice}/voice/softphone",
         "SIMULATOR_LEDGER": str(folder / "simulator.jsonl"),
         "PYTHONUNBUFFERED": "1",
     }

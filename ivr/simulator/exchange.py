@@ -97,11 +97,14 @@ class Exchange:
         self._start(call, lambda leg: self.play(leg, first))
         return call
 
-    def connect_client(self, identity: str, params: Mapping[str, str]) -> Call:
-        """A browser calls the TwiML application; its parameters become form fields."""
+    def connect_client(self, identity: str, application_sid: str, params: Mapping[str, str]) -> Call:
+        """A browser calls an application (the settings' own if there is none of that name); its parameters become
+        form fields."""
         call = self._new_call(f"client:{identity}", "", "inbound", None)
         own = {name: value for name, value in params.items() if name not in call.parameters()}
-        first = Request(self.settings.application_url or "", params=own)
+        application = self.applications.get(application_sid)
+        url = application.voice_url if application else self.settings.application_url or ""
+        first = Request(url, application.voice_method if application else "POST", params=own)
         self._start(call, lambda leg: self.play(leg, first))
         return call
 

@@ -39,10 +39,10 @@ def softphone_blueprint(exchange: Exchange) -> Blueprint:
 
     @routes.post("/<identity>/connect")
     def connect(identity: str) -> Response:
-        wishes = _allowed(exchange, identity)
+        wishes, application_sid = _allowed(exchange, identity)
         if any(not call.over for call in _calls_of(exchange, identity)):
             raise Unusable(486, f"{identity} is on a call")
-        call = exchange.connect_client(identity, _params(wishes))
+        call = exchange.connect_client(identity, application_sid, _params(wishes))
         return Response(_line(call), mimetype="application/x-ndjson", headers={"Cache-Control": "no-store"})
 
     @routes.post("/<identity>/hangup")
@@ -52,7 +52,7 @@ def softphone_blueprint(exchange: Exchange) -> Blueprint:
 
     @routes.post("/<identity>/mute")
     def mute(identity: str) -> Response:
-        muted = bool(_allowed(exchange, identity).get("muted"))
+        muted = bool(_allowed(exchange, identity)[0].get("muted"))
         for call in _calls_of(exchange, identity):
             call.microphone_off = muted
         return jsonify(muted=muted)
@@ -96,14 +96,14 @@ def _params(wishes: dict[str, Any]) -> dict[str, str]:
     return {str(name): str(value) for name, value in params.items()}
 
 
-def _allowed(exchange: Exchange, identity: str) -> dict[str, Any]:
-    """The request's document, if its access token is good for this identity; refuses it otherwise."""
+def _allowed(exchange: Exchange, identity: str) -> tuple[dict[str, Any], str]:
+    """The request's document and the application that its token names; refused unless that is for this identity."""
     wishes = json.loads(request.get_data() or "{}")
     if not isinstance(wishes, dict):
         raise Unusable(400, "the request must be a JSON object")
     settings = exchange.settings
-    if not (settings.application_url and settings.api_key_secret):
-        raise Unusable(404, "no TwiML application is set (SIMULATOR_APPLICATION_URL, TWILIO_API_KEY_SECRET)")
+    if not settings.api_key_secret:
+        raise Unusable(404, "no softphones here: TWILIO_API_KEY_SECRET is not set")
     claims = _claims(str(wishes.get("token", "")), settings.api_key_secret)
     if claims is None:
         raise Unusable(401, "20101 the access token is not valid")
@@ -112,7 +112,10 @@ def _allowed(exchange: Exchange, identity: str) -> dict[str, Any]:
     grants = claims.get("grants", {})
     if grants.get("identity") != identity or "outgoing" not in grants.get("voice", {}):
         raise Unusable(403, "20103 the access token is for somebody else")
-    return wishes
+    application_sid = str(grants["voice"]["outgoing"].get("application_sid", ""))
+    if application_sid not in exchange.applications and not settings.application_url:
+        raise Unusable(404, "21218 there is no such application (or set SIMULATOR_APPLICATION_URL)")
+    return wishes, application_sid
 
 
 def _claims(token: str, secret: str) -> dict[str, Any] | None:
