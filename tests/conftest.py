@@ -20,7 +20,7 @@ from hotline.demo.day.stack import Stack
 from hotline.demo.postgres import LocalPostgres
 from hotline.demo.redis_server import LocalRedis
 from scripts import browser as browsers
-from tests.support.databases import build_template, copy_of_template
+from tests.support.databases import Copies, build_template, copy_of_template
 from tests.support.servers import temporary_postgres, temporary_redis
 from tests.support.settings import environment
 from tests.support.whole import opened, phones, stack, stack_database
@@ -71,10 +71,18 @@ def session(shared_database: Database) -> Iterator[Session]:
         outer.rollback()
 
 
+@pytest.fixture(scope="session")
+def copies(postgres: LocalPostgres) -> Iterator[Copies]:
+    """Databases that wait for their test."""
+    copies = Copies(postgres)
+    yield copies
+    copies.close()
+
+
 @pytest.fixture
-def database_url(postgres: LocalPostgres) -> Iterator[str]:
+def database_url(copies: Copies) -> Iterator[str]:
     """The address of a migrated, empty database of this test's own."""
-    with copy_of_template(postgres) as url:
+    with copies.one() as url:
         yield url
 
 

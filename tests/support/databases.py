@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import queue
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,3 +61,44 @@ def copy_of_template(server: LocalPostgres) -> Iterator[str]:
             # A test that broke its server has nothing left to drop.
             if server.answers():
                 raise error
+
+
+class Copies:
+    """Copies of the template that are made and dropped in a thread, so that tests do not wait for them."""
+
+    def __init__(self, server: LocalPostgres, ahead: int = 3) -> None:
+        self._server = server
+        self._ready: queue.Queue[str | Exception] = queue.Queue(maxsize=ahead)
+        self._used: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="copies", daemon=True)
+        self._thread.start()
+
+    @contextmanager
+    def one(self) -> Iterator[str]:
+        """The address of a fresh copy; it is dropped some time afterwards. Raises what kept it from being made."""
+        name = self._ready.get(timeout=60)
+        if isinstance(name, Exception):
+            raise name
+        try:
+            yield self._server.url(name)
+        finally:
+            self._used.put(name)
+
+    def close(self) -> None:
+        """Make no more. What is left vanishes with the server."""
+        self._ended.set()
+        with contextlib.suppress(queue.Empty):
+            self._ready.get_nowait()
+        self._thread.join(10)
+
+    def _work(self) -> None:
+        try:
+            while not self._ended.is_set():
+                name = f"test_{uuid.uuid4().hex}"
+                execute(self._server, "CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
+                self._ready.put(name)
+                while not self._used.empty():
+                    execute(self._server, "DROP DATABASE {} WITH (FORCE)", self._used.get())
+        except Exception as error:
+            self._ready.put(error)
