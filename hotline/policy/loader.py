@@ -63,6 +63,11 @@ def load_packs(folder: Path = PACKS) -> Shelf:
     return Shelf(tuple(sorted(found, key=lambda pack: (pack.jurisdiction, pack.head.effective))))
 
 
+def jurisdictions(folder: Path = PACKS) -> tuple[str, ...]:
+    """Every jurisdiction that has a pack, without reading any."""
+    return tuple(path.name for path in _folders(folder))
+
+
 def load_pack(folder: Path) -> Pack:
     """The pack in one folder `<jurisdiction>/<effective date>`; raises PackError."""
     marked = read(folder / "pack.yaml", PackError)

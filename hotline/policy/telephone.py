@@ -1,11 +1,14 @@
 """What a pack says of the telephone: the callers' menu, and who may record, write down or listen."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from hotline.policy.clocks import Strict
 from hotline.policy.words import Confidence, Words
+
+Key = Annotated[str, Field(pattern=r"^[0-9]$")]
+Lane = Literal["danger", "youth", "mandated", "general"]
 
 Permission = Literal["all_party", "announced", "one_party", "required", "forbidden"]
 """What the law asks for before somebody records, transcribes or listens.
@@ -46,6 +49,6 @@ class Consent(Strict):
 class Telephone(Strict):
     """The telephone section of a pack."""
 
-    menu: dict[str, str] | None = None
+    menu: dict[Key, Lane] | None = Field(default=None, min_length=1)
     """Key -> lane of the callers' menu; None: the product's own."""
     consent: Consent = Consent()
