@@ -1,0 +1,184 @@
+"""Nobody waits for ever: after the line's cap, and at once when nobody is there, the caller is led on.
+
+The line's `overflow` lists the steps: `everybody` (screeners of every team), `team:<name>`, `on_call` (people are
+telephoned, see `calls.on_call`) and `voicemail`. `next_step` is pure and decides; `lead_on` is a part of the sweep
+and carries out. A caller is led on, never out: after the last step they keep their place and go on waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.audit.record import Actor, record
+from hotline.base import clock, outbox
+from hotline.base.logging import get_logger
+from hotline.calls import on_call, pool, routing, waits
+from hotline.calls.models import Call, Offer
+from hotline.calls.telling import owner_of
+from hotline.lines.hours import is_open
+from hotline.lines.models import Line
+from hotline.rosters import service as rosters
+from hotline.worklist import service as worklist
+
+NOBODY_FOR = timedelta(seconds=30)
+"""So long a caller waits for somebody to come on duty before being led on."""
+
+STEP_TIME = timedelta(seconds=60)
+"""What screeners who are on duty are given for a caller before the step after theirs is taken."""
+
+LADDER_AGAIN = timedelta(minutes=2)
+"""A line without voicemail telephones its people on call again after so long."""
+
+ON_CALL, VOICEMAIL, EVERYBODY, TEAM = "on_call", "voicemail", "everybody", "team:"
+
+_ACTOR = Actor.system("overflow")
+_log = get_logger("calls")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A waiting caller, as far as leading them on depends on it."""
+
+    lane: str
+    waited: timedelta
+    since_step: timedelta
+    """Since the last step was taken."""
+    taken: int
+    """How many steps were taken."""
+    max_wait: timedelta
+    line_open: bool
+    able: int
+    """Screeners on duty who may take this caller, free or not."""
+    free: bool
+    """One of them could take the caller now, or is looking at the offer."""
+    ladder_over: bool
+    """Everybody on call was telephoned since the last step, and nobody is being telephoned."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do with a caller now, and why: `closed`, `no_screener_on_duty` or `waited_too_long`."""
+
+    name: str
+    why: str
+
+
+def steps_for(lane: str, overflow: Sequence[str]) -> tuple[str, ...]:
+    """The line's steps for a lane: a caller in danger is never asked to leave a message before people were called."""
+    steps = tuple(overflow)
+    if lane == "danger" and VOICEMAIL in steps:
+        before = steps[: steps.index(VOICEMAIL)]
+        if ON_CALL not in before:
+            return (*before, ON_CALL, *steps[len(before) :])
+    return steps
+
+
+def next_step(wait: Wait, overflow: Sequence[str]) -> Step | None:
+    """The step to take now; None: the caller goes on waiting."""
+    why = _pressing(wait)
+    if why is None or wait.free:
+        return None
+    steps = steps_for(wait.lane, overflow)
+    last = steps[min(wait.taken, len(steps)) - 1] if wait.taken and steps else None
+    if last == ON_CALL and not wait.ladder_over:
+        return None
+    if wait.taken >= len(steps):
+        again = last == ON_CALL and wait.since_step >= LADDER_AGAIN
+        return Step(ON_CALL, why) if again else None
+    if last is not None and last != ON_CALL and wait.able and wait.since_step < STEP_TIME:
+        return None
+    return Step(steps[wait.taken], why)
+
+
+def _pressing(wait: Wait) -> str | None:
+    if not wait.line_open:
+        return "closed"
+    if wait.waited >= wait.max_wait:
+        return "waited_too_long"
+    if not wait.able and wait.waited >= NOBODY_FOR:
+        return "no_screener_on_duty"
+    return None
+
+
+def lead_on(session: Session) -> None:
+    """Take the next step of every waiting caller whose time for it has come. Enters the pool; harmless twice."""
+    # Whoever can be offered a call is offered one first: what then still waits has nobody.
+    routing.route(session)
+    on_call.end_needless(session)
+    offered = set(session.scalars(select(Offer.call_id).where(Offer.state == "open")))
+    desk = waits.Desk(session)
+    waiting = select(Call).where(Call.state == "waiting", Call.direction == "inbound")
+    for call in session.scalars(waiting.order_by(Call.queued_at, Call.id)).all():
+        line = session.get_one(Line, call.line_id)
+        if _last_step(call, line) == ON_CALL:
+            on_call.look_after(session, call)
+        wait = _look(session, desk, call, line, call.id in offered)
+        if _last_step(call, line) == ON_CALL and wait.ladder_over and not wait.free:
+            on_call.alarm(session, call)
+        step = next_step(wait, line.overflow)
+        if step is not None:
+            _take(session, call, line, step)
+
+
+def _look(session: Session, desk: waits.Desk, call: Call, line: Line, offered: bool) -> Wait:
+    now = clock.now()
+    able = desk.able(call)
+    return Wait(
+        lane=call.lane or "general",
+        waited=now - (call.queued_at or call.received_at),
+        since_step=now - (call.overflow_at or call.queued_at or call.received_at),
+        taken=call.overflow_step,
+        max_wait=timedelta(seconds=line.max_wait),
+        line_open=is_open(line, now),
+        able=len(able),
+        free=offered or "available" in able,
+        ladder_over=_last_step(call, line) != ON_CALL or on_call.is_over(session, call),
+    )
+
+
+def _last_step(call: Call, line: Line) -> str | None:
+    steps = steps_for(call.lane or "general", line.overflow)
+    return steps[min(call.overflow_step, len(steps)) - 1] if call.overflow_step and steps else None
+
+
+def _take(session: Session, call: Call, line: Line, step: Step) -> None:
+    steps = steps_for(call.lane or "general", line.overflow)
+    call.overflow_step, call.overflow_at = min(call.overflow_step + 1, len(steps)), clock.now()
+    pool.touch(call)
+    record(session, _ACTOR, "call:led_on", "call", call.id, {"step": step.name, "why": step.why})
+    if step.why != "closed":
+        _tell(session, call, step)
+    if step.name == ON_CALL:
+        on_call.begin(session, call)
+    elif step.name == VOICEMAIL:
+        pool.move_call(call, "to_voicemail")
+        outbox.enqueue(session, "connect_call", call.id, key=f"voicemail:{call.id}:{call.version}")
+    else:
+        call.team = step.name.removeprefix(TEAM) if step.name.startswith(TEAM) else None
+        call.skill = call.target_id = None
+    session.flush()
+
+
+def _tell(session: Session, call: Call, step: Step) -> None:
+    """A supervisor hears that a caller had to be led on although the line is open."""
+    owner = owner_of(session, call.jurisdiction)
+    if owner is None:
+        _log.critical("nobody_to_tell_of_waiting_caller", call=str(call.id))
+        return
+    worklist.open_item(
+        session,
+        kind="caller_waits",
+        jurisdiction=call.jurisdiction,
+        subject_kind="call",
+        subject_id=call.id,
+        team=rosters.supervisors(call.jurisdiction),
+        reason=step.why,
+        due_in=timedelta(minutes=5),
+        detail={"lane": call.lane, "language": call.language, "step": step.name},
+        owner_id=owner,
+    )
