@@ -117,9 +117,13 @@ def line_for(session: Session, dialled: str) -> Line:
     return lines[0]
 
 
-def choose_language(session: Session, call_id: UUID, language: str | None) -> Call:
-    """The caller chose a language of the line; None or another: the call goes on in the line's first one."""
+def choose_language(session: Session, call_id: UUID, language: str | None, *, alive: bool = False) -> Call:
+    """The caller chose a language of the line; None or another: the call goes on in the line's first one.
+
+    `alive`: the caller pressed a key or spoke, whatever came of it.
+    """
     call = pool.locked_call(session, call_id)
+    call.sign_of_life = call.sign_of_life or alive
     if pool.move_call(call, "language_chosen"):
         line = session.get_one(Line, call.line_id)
         if language in line.languages:
@@ -128,12 +132,16 @@ def choose_language(session: Session, call_id: UUID, language: str | None) -> Ca
     return call
 
 
-def choose_lane(session: Session, call_id: UUID, lane: str | None, *, at: datetime | None = None) -> Call:
+def choose_lane(
+    session: Session, call_id: UUID, lane: str | None, *, at: datetime | None = None, alive: bool = False
+) -> Call:
     """The caller chose a lane (None: any other key, or silence) and waits from now on; offers are made.
 
-    `at` is when the choice reached us, now unless given: it is the caller's place in line for good.
+    `at` is when the choice reached us, now unless given: it is the caller's place in line for good. `alive`: the
+    caller pressed a key or spoke, whatever came of it.
     """
     call = pool.locked_call(session, call_id)
+    call.sign_of_life = call.sign_of_life or alive
     if CALL.allows(call.state, "lane_chosen"):
         pool.move_call(call, "lane_chosen")
         call.lane = lane if lane in LANES else "general"

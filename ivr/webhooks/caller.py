@@ -11,6 +11,7 @@ from hotline.calls.service import Incoming, choose_lane, register_incoming
 from hotline.lines.models import Line
 from ivr.desk import Desk
 from ivr.events import CallEvent
+from ivr.lines import KnownLine
 from ivr.twiml import connect, greeting, waiting
 
 
@@ -30,16 +31,25 @@ def ring_of(event: CallEvent) -> Incoming:
     )
 
 
-def document(desk: Desk, session: Session, call: Call) -> str:
-    """Where the caller belongs now, whatever page asked: nobody is lost by a request that came late or twice."""
+def line_of(session: Session, call: Call) -> KnownLine:
+    """The call's line as it is now."""
+    return KnownLine.of(session.get_one(Line, call.line_id))
+
+
+def document(desk: Desk, session: Session, call: Call, *, past_menu: bool = False) -> str:
+    """Where the caller belongs now, whatever page asked: nobody is lost by a request that came late or twice.
+
+    `past_menu`: the caller is put in line without having heard the menu, and what else is said there.
+    """
+    line = line_of(session, call)
+    words, recorded = desk.words_of(line), line.recording != "off"
     if call.state == "greeting":
-        line = session.get_one(Line, call.line_id)
-        return greeting.greeting(desk.prompts, desk.links, line.languages)
+        return greeting.greeting(words, desk.links, line.languages)
     if call.state == "menu":
-        return greeting.menu(desk.prompts, desk.links, call.language)
+        return greeting.menu(words, desk.links, call.language, desk.menu_of(line), notice=recorded)
     if call.state == "waiting":
         connecting.caller_back_in_line(session, call.id)
-        return waiting.enqueue(desk.links, call.language)
+        return waiting.enqueue(words, desk.links, call.language, notice=recorded and past_menu)
     if call.state in ("connecting", "talking") and call.conference is not None:
         connecting.caller_moving(session, call.id)
         return connect.caller_room(desk.prompts, desk.links, call.language, call.conference)

@@ -8,14 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.base import clock
-from hotline.calls import connecting
+from hotline.calls import connecting, waits
 from hotline.calls.models import Call, CallLeg
 from hotline.calls.queries import position
+from hotline.lines.hours import is_open
 from ivr.desk import Desk
 from ivr.events import CallEvent
+from ivr.lines import KnownLine
 from ivr.twiml import fallback, waiting
 from ivr.twiml.connect import nothing
-from ivr.webhooks.caller import call_of, document, into_line
+from ivr.twiml.waiting import Place
+from ivr.webhooks.caller import call_of, document, into_line, line_of
 
 MOVE_WITHIN = timedelta(seconds=3)
 """A caller who was not moved into the room by then leaves the line by the document that they hear."""
@@ -29,17 +32,40 @@ def in_line(desk: Desk, session: Session, event: CallEvent) -> str:
     """What a waiting caller hears. Our own place in line is told: the phone company's order is another."""
     call = into_line(session, call_of(desk, session, event), event)
     if call.state == "waiting":
-        return waiting.waiting(
-            desk.prompts,
-            call.language,
-            call.lane or "general",
-            position(session, call),
-            first=int(event.form.get("QueueTime", "0")) < _FIRST_SECONDS,
-            returned=call.returned_to_front,
-        )
+        line = line_of(session, call)
+        place = _place(session, call, line, _round(event))
+        return waiting.waiting(desk.words_of(line), desk.links, call.language, place)
     if call.ended_at is None and not _move_is_late(session, call):
         return fallback.hold_in_line(desk.prompts, call.language)
     return waiting.leave()
+
+
+def _round(event: CallEvent) -> int:
+    """How often the caller has heard from us. Who comes back from an outage has heard enough first words."""
+    if "round" in event.query:
+        return int(event.query["round"])
+    return 0 if int(event.form.get("QueueTime", "0")) < _FIRST_SECONDS else waiting.PLACE_EVERY
+
+
+def _place(session: Session, call: Call, line: KnownLine, round_: int) -> Place:
+    lane, now = call.lane or "general", clock.now()
+    callback = line.callback_offered and lane != "danger"
+    if not waiting.tells_place(round_):
+        return Place(lane, round=round_, callback=callback)
+    desk, at = waits.Desk(session), position(session, call)
+    waited = now - (call.queued_at or call.received_at)
+    return Place(
+        lane,
+        position=at,
+        expected=waits.expected_seconds(
+            session, call.line_id, call.language, at, int(waited.total_seconds()), desk
+        ),
+        round=round_,
+        returned=call.returned_to_front,
+        closed=not is_open(line, now) and not desk.able(call),
+        nobody_speaks=desk.size > 0 and desk.speakers(call.language) == 0,
+        callback=callback,
+    )
 
 
 def queue_left(desk: Desk, session: Session, event: CallEvent) -> str:

@@ -53,7 +53,7 @@ def test_a_call_goes_from_the_ring_to_the_talk_and_to_its_end(
     greeting = caller.ask("incoming")
     assert verbs(greeting) == ["Gather", "Redirect"]
     assert "911" in spoken(greeting)
-    assert "Para español, oprima el 2." in spoken(greeting)
+    assert "Para español, oprima el 2" in spoken(greeting)
     menu = caller.ask("language", Digits="2")
     assert verbs(menu) == ["Gather", "Redirect"]
     assert "oprima el 1" in spoken(menu)
