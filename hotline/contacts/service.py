@@ -126,6 +126,11 @@ def law_enforcement(session: Session, jurisdiction: str, area: str | None) -> li
     return sorted(choices, key=lambda choice: ranks[choice.reason])
 
 
+def everything(session: Session, jurisdiction: str) -> list[Choice]:
+    """Every contact of a jurisdiction, in the order in which each list is called; `reason` is its kind."""
+    return [_choice(one, kind) for kind in KINDS for one in _all(session, jurisdiction, kind)]
+
+
 def best_interpreter(session: Session, jurisdiction: str, language: str) -> Contact:
     """The interpreter service to call for a language; raises Conflict when there is none."""
     for choice in interpreters(session, jurisdiction, language):

@@ -25,6 +25,8 @@ from hotline.base.config import load_settings
 from hotline.base.database import Database
 from hotline.base.errors import ConfigurationError
 from hotline.base.ids import new_id
+from hotline.contacts import service as contacts
+from hotline.contacts.models import Contact
 from hotline.geography.service import load_areas
 from hotline.lines.models import Line
 from hotline.partners import queries as partner_queries
@@ -33,6 +35,7 @@ from hotline.partners.models import Organization
 from hotline.policy.loader import Shelf, load_packs
 from hotline.rosters import service as rosters
 from hotline.rosters.models import RosterEntry
+from hotline.vault.service import Vault
 
 AGENCY = Path(__file__).with_name("agency.yaml")
 SIGN_INS = "signins.json"
@@ -52,8 +55,8 @@ class SignIn:
     password: str
 
 
-def load(database: Database, packs: Shelf, directory: Path) -> list[SignIn]:
-    """Load areas, line, recipients, people and rosters; everybody's sign-in, also kept in `directory`/signins.json.
+def load(database: Database, packs: Shelf, vault: Vault, directory: Path) -> list[SignIn]:
+    """Load areas, line, contacts, recipients, people and rosters; everybody's sign-in, also kept in `directory`/signins.json.
 
     Passwords are drawn once and stay: a second loading reads them from that file (mode 0600). When the file is
     gone, everybody gets a new one.
@@ -72,6 +75,7 @@ def load(database: Database, packs: Shelf, directory: Path) -> list[SignIn]:
         jurisdiction = agency["jurisdiction"]
         load_areas(session, packs, jurisdiction)
         _load_line(session, jurisdiction, agency["line"])
+        _load_contacts(session, vault, jurisdiction, agency["contacts"])
         own = {one["key"]: _load_person(session, one, None, by_email, known) for one in agency["people"]}
         for team, keys in agency["teams"].items():
             _load_roster(session, f"{team}:{jurisdiction}", [own[key] for key in keys])
@@ -101,6 +105,29 @@ def _load_line(session: Session, jurisdiction: str, given: dict[str, Any]) -> No
                 backup_numbers=given["backup_numbers"],
             )
         )
+
+
+def _load_contacts(
+    session: Session, vault: Vault, jurisdiction: str, given: dict[str, list[dict[str, Any]]]
+) -> None:
+    if session.scalar(select(Contact.id).where(Contact.jurisdiction == jurisdiction).limit(1)) is not None:
+        return
+    for kind, ones in (("interpreter", given["interpreters"]), ("law_enforcement", given["law_enforcement"])):
+        for position, one in enumerate(ones, start=1):
+            for area in one.get("areas", [None]):
+                contacts.add(
+                    session,
+                    vault,
+                    _ACTOR,
+                    jurisdiction=jurisdiction,
+                    kind=kind,
+                    name=one["name"],
+                    number=one["number"],
+                    language=one.get("language"),
+                    area=area,
+                    pin=one.get("pin"),
+                    position=position,
+                )
 
 
 def _load_person(
@@ -179,9 +206,11 @@ def seed() -> None:
         raise ConfigurationError(
             "HOTLINE_DEMO_DIR is not set. Name the folder in which to keep the sign-ins."
         )
-    database = Database(load_settings().database_url)
+    settings = load_settings()
+    database = Database(settings.database_url)
+    vault = Vault(settings.vault_keys, settings.hash_key)
     try:
-        sign_ins = load(database, load_packs(), Path(directory))
+        sign_ins = load(database, load_packs(), vault, Path(directory))
     finally:
         database.dispose()
     click.echo(f"The agency has {len(sign_ins)} people; their sign-ins are in {Path(directory) / SIGN_INS}.")

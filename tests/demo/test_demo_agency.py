@@ -22,6 +22,7 @@ from hotline.partners.models import Coverage, Organization
 from hotline.policy.loader import load_packs
 from hotline.rosters import service as rosters
 from hotline.rosters.models import RosterEntry
+from tests.support.calls import VAULT
 
 TODAY = date(2026, 3, 2)
 
@@ -39,16 +40,16 @@ def counts(database: Database) -> list[int]:
 
 
 def test_loading_twice_changes_nothing(database: Database, tmp_path: Path, cheap_passwords: None) -> None:
-    first = load(database, load_packs(), tmp_path)
+    first = load(database, load_packs(), VAULT, tmp_path)
     before = counts(database)
-    assert load(database, load_packs(), tmp_path) == first
+    assert load(database, load_packs(), VAULT, tmp_path) == first
     assert counts(database) == before
 
 
 def test_the_sign_ins_are_kept_for_the_owner_alone(
     database: Database, tmp_path: Path, cheap_passwords: None
 ) -> None:
-    sign_ins = load(database, load_packs(), tmp_path)
+    sign_ins = load(database, load_packs(), VAULT, tmp_path)
     path = tmp_path / SIGN_INS
     assert path.stat().st_mode & 0o777 == 0o600
     kept = json.loads(path.read_text(encoding="utf-8"))
@@ -59,9 +60,9 @@ def test_the_sign_ins_are_kept_for_the_owner_alone(
 def test_a_lost_file_of_sign_ins_means_new_passwords(
     database: Database, tmp_path: Path, cheap_passwords: None
 ) -> None:
-    load(database, load_packs(), tmp_path)
+    load(database, load_packs(), VAULT, tmp_path)
     (tmp_path / SIGN_INS).unlink()
-    again = load(database, load_packs(), tmp_path)
+    again = load(database, load_packs(), VAULT, tmp_path)
     with database.transaction() as session:
         ana = session.scalars(select(User).where(User.email == again[0].email)).one()
     assert ana.password_hash == f"cheap:{again[0].password}"
@@ -81,7 +82,7 @@ def test_everybody_can_sign_in_with_the_password_in_the_file(
 def test_every_team_and_every_recipient_has_its_ladder(
     database: Database, tmp_path: Path, cheap_passwords: None
 ) -> None:
-    load(database, load_packs(), tmp_path)
+    load(database, load_packs(), VAULT, tmp_path)
     with database.transaction() as session:
         assert len(rosters.ladder(session, rosters.coordinators("kern"))) == 2
         assert len(rosters.ladder(session, rosters.supervisors("kern"))) == 1
@@ -94,7 +95,7 @@ def test_each_service_of_the_pack_has_a_partner_where_it_is_open_and_nowhere_els
     database: Database, tmp_path: Path, cheap_passwords: None
 ) -> None:
     shelf = load_packs()
-    load(database, shelf, tmp_path)
+    load(database, shelf, VAULT, tmp_path)
     pack = shelf.versions("kern")[-1]
     with database.transaction() as session:
         for area in pack.areas.areas:
@@ -109,7 +110,7 @@ def test_each_service_of_the_pack_has_a_partner_where_it_is_open_and_nowhere_els
 
 
 def test_what_is_invented_says_so(database: Database, tmp_path: Path, cheap_passwords: None) -> None:
-    assert all("(demo)" in one.name for one in load(database, load_packs(), tmp_path))
+    assert all("(demo)" in one.name for one in load(database, load_packs(), VAULT, tmp_path))
     with database.transaction() as session:
         names = session.scalars(select(Organization.name)).all()
         assert all("(invented)" in name or "(demo)" in name for name in names)
