@@ -39,7 +39,7 @@ _LENIENT = {
     "CallStatus": _WORD,
     "DialCallStatus": _WORD,
     "Direction": _WORD,
-    "Digits": re.compile(r"[0-9*#]{1,20}"),
+    "Digits": re.compile(r"[0-9*#]{1,20}|hangup"),
     "QueueResult": _WORD,
     "QueueTime": re.compile(r"[0-9]{1,9}"),
     "ReasonParticipantLeft": _WORD,

@@ -28,6 +28,7 @@ from ivr.webhooks import (
     softphone,
     supervisor,
     transcription,
+    voicemail,
 )
 
 _MOVED_BY_US = frozenset({"redirected", "redirected-from-bridged"})
@@ -73,6 +74,10 @@ PAGES: Mapping[str, Page] = {
     "party": Page(party.party),
     "party-over": Page(party.party_over),
     "called": Page(called.called, spooled=False, away=called.without_database),
+    "voicemail": Page(voicemail.again, spooled=False, away=voicemail.again_without_database),
+    "voicemail-left": Page(voicemail.left, away=voicemail.left_without_database),
+    "voicemail-recording": Page(voicemail.recorded, away=voicemail.news_without_database),
+    "voicemail-text": Page(voicemail.written, away=voicemail.news_without_database),
     "call-status": Page(news.call_status),
     "conference": Page(news.conference),
     "announcement": Page(announcement.announcement, spooled=False),

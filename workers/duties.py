@@ -19,6 +19,7 @@ from hotline.lines.models import Line
 from hotline.partners.models import Organization
 from hotline.recordings import sweeping as recordings
 from hotline.rosters import service as rosters
+from hotline.voicemails import service as voicemails
 from hotline.worklist import ladder
 from workers.tools import Tools
 
@@ -91,6 +92,7 @@ ALL: dict[str, Callable[[Tools], Callable[[], None]]] = {
     "items": _in_transaction(ladder.pass_on),
     "calls": _in_transaction(calls.sweep),
     "callbacks": _in_transaction(callbacks.sweep),
+    "voicemails": _in_transaction(voicemails.sweep),
     "recordings": _recordings,
     "audit": _in_transaction(verify.link),
     "rosters": _in_transaction(alarm_empty_rosters),

@@ -24,6 +24,7 @@ JOBS: dict[str, Job] = {
     "connect_call": Job("workers.connect_call.connect_call", CALLS),
     "steer_call": Job("workers.steer_call.steer_call", CALLS),
     "call_out": Job("workers.call_out.call_out", CALLS),
+    "fetch_voicemail": Job("workers.fetch_voicemail.fetch_voicemail", CALLS),
     "end_call": Job("workers.end_call.end_call", CALLS),
     "check_call": Job("workers.check_call.check_call", CALLS),
     "ring_on_call": Job("workers.ring_on_call.ring_on_call", CALLS),

@@ -98,6 +98,12 @@ def close(
     record(session, actor, "item:closed", "worklist_item", item.id, {"resolution": resolution})
 
 
+def restate(session: Session, item: WorklistItem, reason: str) -> None:
+    """Something new is known of an open item: another reason (a code) stands for it from now on."""
+    item.reason, item.version = reason, item.version + 1
+    session.flush()
+
+
 def close_for(session: Session, kind: str, subject_id: UUID | str, actor: Actor, resolution: str) -> None:
     """Settle the open item of that kind and subject, if there is one."""
     item_id = session.scalar(

@@ -9,10 +9,11 @@ from hotline.calls import connecting
 from hotline.calls.models import Call
 from hotline.calls.service import Incoming, choose_lane, register_incoming
 from hotline.lines.models import Line
+from hotline.voicemails import service as voicemails
 from ivr.desk import Desk
 from ivr.events import CallEvent
 from ivr.lines import KnownLine
-from ivr.twiml import connect, greeting, waiting
+from ivr.twiml import connect, greeting, voicemail, waiting
 
 
 def call_of(desk: Desk, session: Session, event: CallEvent) -> Call:
@@ -50,10 +51,22 @@ def document(desk: Desk, session: Session, call: Call, *, past_menu: bool = Fals
     if call.state == "waiting":
         connecting.caller_back_in_line(session, call.id)
         return waiting.enqueue(words, desk.links, call.language, notice=recorded and past_menu)
+    if call.state == "voicemail":
+        return ask_for_message(desk, session, call)
     if call.state in ("connecting", "talking") and call.conference is not None:
         connecting.caller_moving(session, call.id)
         return connect.caller_room(desk.prompts, desk.links, call.language, call.conference)
     return connect.goodbye(desk.prompts, call.language)
+
+
+def ask_for_message(desk: Desk, session: Session, call: Call, tries: int = 0) -> str:
+    """The caller may leave a message; its row exists before the beep."""
+    voicemails.begin(session, call.id)
+    # Whoever moves callers need not move this one any more: it would cut the message off.
+    connecting.caller_sent_to_voicemail(session, call.id)
+    line = session.get_one(Line, call.line_id)
+    words = desk.words_of(KnownLine.of(line))
+    return voicemail.ask(words, desk.links, call.language, written=line.transcription != "off", tries=tries)
 
 
 def into_line(session: Session, call: Call, event: CallEvent) -> Call:

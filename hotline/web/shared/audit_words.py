@@ -80,6 +80,9 @@ ACTIONS: dict[str, str] = {
     "user:desk_number_taken_away": later("Took the ordinary telephone away"),
     "user:staffing_set": later("Set a person's languages, skills and teams"),
     "vault:destroyed": later("Destroyed an identity"),
+    "voicemail:heard": later("Listened to a message and settled it"),
+    "voicemail:left": later("A caller left a message"),
+    "voicemail:sound_missing": later("The sound of a message did not come"),
     "vault:revealed": later("Opened an identity"),
 }
 """Action -> what somebody did."""
@@ -95,6 +98,7 @@ SUBJECTS: dict[str, str] = {
     "team": later("Team"),
     "user": later("Account"),
     "vault_record": later("Identity"),
+    "voicemail": later("Message"),
     "worklist_item": later("Matter"),
 }
 """Kind of record -> its name."""
@@ -112,6 +116,7 @@ SYSTEM_PARTS: dict[str, str] = {
     "recordings": later("recording"),
     "sweep": later("the clock of calls"),
     "tell_owner": later("telling of owners"),
+    "voicemails": later("the keeping of messages"),
     "worklist": later("the worklist"),
 }
 """Parts of the system that act by themselves."""
