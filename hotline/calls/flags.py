@@ -18,6 +18,8 @@ from hotline.calls.states import FLAGS
 
 USUAL_DAYS = 7
 MOST_DAYS = 30
+DAYS = (1, USUAL_DAYS, 14, MOST_DAYS)
+"""Lengths that are offered."""
 
 
 def set_flag(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hotline.accounts.models import User
 from hotline.base import clock
-from hotline.calls import presence, routing
+from hotline.calls import flags, presence, routing
 from hotline.calls.models import Call, CallLeg, Offer
 from hotline.calls.queueing import in_order
 
@@ -34,6 +34,8 @@ class OfferView:
     caller_masked: str
     """Empty when no number came with the call."""
     previous_calls: int
+    flags: tuple[str, ...]
+    """What supervisors noted of calls from this number: kinds of `states.FLAGS`."""
     returned: bool
     """The caller was cut off from another screener."""
     reason: str | None
@@ -58,6 +60,7 @@ class CallView:
     caller_kind: str
     caller_masked: str
     previous_calls: int
+    flags: tuple[str, ...]
     screener_leg: str | None
     """State of the screener's own leg, by `states.LEG`."""
     jurisdiction: str
@@ -99,6 +102,7 @@ def open_offer(session: Session, user_id: UUID) -> OfferView | None:
         caller_kind=call.caller_kind,
         caller_masked=masked(call),
         previous_calls=previous_calls(session, call),
+        flags=tuple(flag.kind for flag in flags.of_call(session, call)),
         returned=call.returned_to_front,
         reason=offer.reason,
         kind=offer.kind,
@@ -148,6 +152,7 @@ def _view(session: Session, call: Call) -> CallView:
         caller_kind=call.caller_kind,
         caller_masked=masked(call),
         previous_calls=previous_calls(session, call),
+        flags=tuple(flag.kind for flag in flags.of_call(session, call)),
         screener_leg=leg_state,
         jurisdiction=call.jurisdiction,
         disposition=call.disposition,

@@ -22,6 +22,7 @@ class Entry:
 MENU = (
     Entry("console.window", later("Console")),
     Entry("board.board", later("Board")),
+    Entry("supervision.line", later("Supervision")),
     Entry("portal.inbox", later("Reports for you")),
     Entry("audit.trail", later("Audit")),
 )

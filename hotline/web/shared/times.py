@@ -29,6 +29,12 @@ def local_clock(moment: datetime, zone: str) -> str:
     return format_time(there, "HH:mm" if language() == "es" else "h:mm a", locale=language())
 
 
+def local_hour(moment: datetime, zone: str) -> str:
+    """The hour of a time of day in `zone`, as short as a picture needs it."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return format_time(there, "HH" if language() == "es" else "h a", locale=language())
+
+
 def span(length: timedelta) -> str:
     """A length of time, the two largest units that are not zero: `1 hour 20 minutes`, `45 seconds`."""
     seconds = max(0, int(length.total_seconds()))

@@ -1,0 +1,1 @@
+"""The supervisors' screen: the line, the people, and what a supervisor does about them."""

@@ -1,0 +1,8 @@
+"""The supervisors' blueprint with all its views."""
+
+from __future__ import annotations
+
+from hotline.web.supervision import acts, pages
+from hotline.web.supervision.blueprint import blueprint
+
+__all__ = ["acts", "blueprint", "pages"]
