@@ -100,15 +100,12 @@ def _switch(work: Work, now: _Situation) -> None:
         mode = "listen"
     try:
         _take_part(work, now, mode)
-    except Refused:
-        if mode != "whisper":
-            raise
-        # The screener's leg went in the meantime, so there is nobody to coach.
-        with work.database.transaction() as session:
-            monitoring.fall_back(session, work.id)
-        mode = "listen"
-        _take_part(work, now, mode)
     except CallGone:
+        return
+    except Refused:
+        # Nobody to coach any more, or nothing that can be changed: it stays as it was, and the page shows it.
+        with work.database.transaction() as session:
+            monitoring.refused(session, work.id)
         return
     with work.database.transaction() as session:
         monitoring.told(session, work.id, mode)

@@ -149,6 +149,19 @@ def fall_back(session: Session, leg_id: UUID) -> None:
     session.flush()
 
 
+def refused(session: Session, leg_id: UUID) -> None:
+    """The phone company will not change how the supervisor takes part: what it does stands."""
+    leg = session.get(CallLeg, leg_id)
+    if leg is None:
+        raise NotFound("No such leg.")
+    call = pool.locked_call(session, leg.call_id)
+    session.refresh(leg)
+    leg.mode = str(leg.told.get("mode", "listen"))
+    record(session, Actor.system("calls"), "monitor:refused", "call", call.id)
+    pool.touch(call)
+    session.flush()
+
+
 def live_leg(session: Session, call_id: UUID, supervisor_id: UUID) -> CallLeg | None:
     """The supervisor's leg on this call, on its way or in the room."""
     legs = [

@@ -97,6 +97,8 @@ class PaperPhones(PhoneCompany):
 
     def change_recording(self, call_sid: str, sid: str, change: RecordingChange) -> None:
         self._note("change_recording", call_sid, sid, change)
+        if change == "stopped" and sid in self.recorded.get(call_sid, []):
+            self.recorded[call_sid].remove(sid)
 
     def start_transcript(self, call_sid: str, name: str, status_callback: str, language: str) -> str:
         self._note("start_transcript", call_sid, name, status_callback, language)

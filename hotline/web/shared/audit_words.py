@@ -44,6 +44,7 @@ ACTIONS: dict[str, str] = {
     "monitor:fell_back": later("Could not whisper, listened instead"),
     "monitor:left": later("Left a call as a supervisor"),
     "monitor:listen": later("Listened to a call"),
+    "monitor:refused": later("Could not take part in a call otherwise"),
     "monitor:whisper": later("Whispered to the screener of a call"),
     "line:added": later("Added a line"),
     "line:changed": later("Changed a line"),
