@@ -13,6 +13,7 @@ from hotline.telephony.links import Links
 from ivr import prompts
 from ivr.twiml import connect, fallback, greeting, waiting
 from ivr.twiml.waiting import Place
+from tests.support.speech import spoken_file
 
 LINKS = Links("https://voice.example.test")
 PROMPTS = prompts.load()
@@ -107,13 +108,6 @@ def test_backup_numbers_are_called_from_time_to_time_only() -> None:
 
 def test_a_language_without_words_is_spoken_in_english() -> None:
     assert PROMPTS.text("hmn", "next") == PROMPTS.text("en", "next")
-
-
-def spoken_file(folder: Path, name: str, **changes: str) -> None:
-    content = (prompts.SPOKEN / f"{name}.toml").read_text(encoding="utf-8")
-    for old, new in changes.items():
-        content = content.replace(old, new)
-    (folder / f"{name}.toml").write_text(content, encoding="utf-8")
 
 
 def test_a_missing_sentence_is_named_at_start(tmp_path: Path) -> None:

@@ -1,0 +1,395 @@
+"""Greeting, menu and line by key, by word and by silence; and the people on call: as the phone company asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from hotline.accounts.models import User
+from hotline.base import clock
+from hotline.base.database import Database
+from hotline.calls import on_call, service
+from hotline.calls.models import Call, CallLeg
+from hotline.lines.models import Line
+from hotline.rosters import service as rosters
+from tests.support.calls import add_line, add_person, sid
+from tests.support.voice import Caller, Voice, spoken, verbs
+
+OnDuty = Callable[..., UUID]
+OLGAS_DESK = "+16615550171"
+
+
+def the_call(database: Database) -> Call:
+    with database.transaction() as session:
+        return session.scalars(select(Call)).one()
+
+
+def change_line(database: Database, **values: Any) -> None:
+    with database.transaction() as session:
+        line = session.scalars(select(Line)).one()
+        for name, value in values.items():
+            setattr(line, name, value)
+
+
+def test_a_caller_comes_into_the_line_by_speaking_spanish(voice: Voice, database: Database) -> None:
+    caller = Caller(voice)
+    gather = caller.ask("incoming").find("Gather")
+    assert gather is not None
+    assert (gather.get("input"), gather.get("language"), gather.get("speechModel")) == (
+        "dtmf speech",
+        "en-US",
+        "phone_call",
+    )
+    # With a model the end of speech is a number of seconds; "auto" would be refused.
+    assert (gather.get("speechTimeout") or "").isdigit()
+    assert gather.get("profanityFilter") == "false"
+    hints = (gather.get("hints") or "").split(", ")
+    assert {"english", "español"} <= set(hints)
+    assert len(hints) <= 500 and max(map(len, hints)) <= 100
+    menu = caller.ask("language", SpeechResult="Español, por favor.", Confidence="0.91")
+    gather = menu.find("Gather")
+    assert gather is not None
+    assert (gather.get("language"), gather.get("profanityFilter")) == ("es-US", None)
+    assert "diga peligro" in spoken(menu)
+    assert verbs(caller.ask("menu", {"language": "es"}, SpeechResult="un PELIGRO muy grande")) == ["Enqueue"]
+    call = the_call(database)
+    assert (call.language, call.language_chosen, call.lane, call.sign_of_life) == ("es", True, "danger", True)
+
+
+def test_silence_all_the_way_leads_into_the_line_and_is_no_sign_of_life(
+    voice: Voice, database: Database
+) -> None:
+    caller = Caller(voice)
+    document = caller.ask("incoming")
+    for _ in range(2):
+        # Trap 11: without keys the Gather falls through, and the next verb leads on, never back.
+        onward = document.findtext("Redirect") or ""
+        assert "/voice/incoming" not in onward
+        document = caller.go(onward)
+    assert verbs(document) == ["Enqueue"]
+    call = the_call(database)
+    assert (call.state, call.lane, call.language_chosen, call.sign_of_life) == (
+        "waiting",
+        "general",
+        False,
+        False,
+    )
+
+
+@pytest.mark.parametrize("said", ["ribbit", "I have a question about my taxes", "¿?"])
+def test_unrecognised_speech_leads_on_and_is_a_sign_of_life(
+    voice: Voice, database: Database, said: str
+) -> None:
+    caller = Caller(voice)
+    caller.ask("incoming")
+    assert verbs(caller.ask("language", SpeechResult=said)) == ["Gather", "Redirect"]
+    assert verbs(caller.ask("menu", SpeechResult=said)) == ["Enqueue"]
+    assert the_call(database).sign_of_life
+
+
+@pytest.mark.parametrize(
+    ("heard", "lane", "language"),
+    [
+        ({"Digits": "0"}, "general", "en"),
+        ({"SpeechResult": "I want to talk to a person"}, "general", "en"),
+        ({"SpeechResult": "He is hurting her right now"}, "danger", "en"),
+        ({"SpeechResult": "¡Es una emergencia!"}, "danger", "es"),
+    ],
+)
+def test_a_screener_is_reached_at_once_from_the_greeting(
+    voice: Voice, database: Database, heard: dict[str, Any], lane: str, language: str
+) -> None:
+    caller = Caller(voice)
+    caller.ask("incoming")
+    assert verbs(caller.ask("language", **heard)) == ["Enqueue"]
+    call = the_call(database)
+    assert (call.state, call.lane, call.language) == ("waiting", lane, language)
+
+
+@pytest.mark.parametrize(
+    ("said", "lane"),
+    [
+        ("danger", "danger"),
+        ("I'm a teacher and the kid is in danger", "danger"),
+        ("I am a kid", "youth"),
+        ("a young person", "youth"),
+        ("I want to report that a child is neglected", "general"),
+        ("I'm a mandated reporter", "mandated"),
+        ("stranger", "general"),
+    ],
+)
+def test_the_menu_understands_words_the_most_urgent_first(
+    voice: Voice, database: Database, said: str, lane: str
+) -> None:
+    caller = Caller(voice)
+    caller.ask("incoming")
+    caller.ask("language", Digits="1")
+    caller.ask("menu", SpeechResult=said)
+    assert the_call(database).lane == lane
+
+
+def test_a_line_has_a_menu_and_sentences_of_its_own(voice: Voice, database: Database) -> None:
+    change_line(
+        database,
+        menu={"5": "danger", "0": "general"},
+        prompts={
+            "en": {
+                "menu_danger": {"text": "Danger: {key}."},
+                "menu_general": {"text": "Else: {key}."},
+                "first_wait": {"recording": "https://media.test/wait.mp3"},
+            }
+        },
+    )
+    caller = Caller(voice)
+    caller.ask("incoming")
+    menu = caller.ask("language", Digits="1")
+    assert spoken(menu) == "Danger: 5. Else: 0."
+    caller.ask("menu", Digits="5")
+    assert the_call(database).lane == "danger"
+    other = Caller(voice)
+    other.waits("0")
+    played = [play.text for play in other.ask("waiting", QueueTime="0").iter("Play")]
+    assert played == ["https://media.test/wait.mp3"]
+
+
+def test_the_caller_hears_that_the_call_may_be_recorded_where_no_key_cuts_it_short(
+    voice: Voice, database: Database
+) -> None:
+    change_line(database, recording="on_request")
+    caller = Caller(voice)
+    caller.ask("incoming")
+    menu = caller.ask("language", Digits="1")
+    assert verbs(menu) == ["Say", "Gather", "Redirect"]
+    assert menu.findtext("Say") == "This call may be recorded."
+    hasty = Caller(voice)
+    hasty.ask("incoming")
+    assert "may be recorded" in spoken(hasty.ask("language", Digits="0"))
+    assert "recorded" not in spoken(hasty.ask("queue-left", QueueResult="leave"))
+
+
+@pytest.mark.parametrize("said", ["TN-Validation-Passed-A", "TN-Validation-Failed-C", None])
+def test_what_the_network_says_of_the_number_is_kept(
+    voice: Voice, database: Database, said: str | None
+) -> None:
+    fields: dict[str, Any] = {} if said is None else {"StirVerstat": said}
+    Caller(voice).ask("incoming", **fields)
+    assert the_call(database).attestation == said
+
+
+def answered_in_the_last_hour(database: Database, seconds: int) -> None:
+    """A caller of the recent past who waited so long."""
+    caller_sid, now = sid(), clock.now()
+    with database.transaction() as session:
+        line = session.scalars(select(Line)).one()
+        person = add_person(session, f"p{caller_sid[-6:]}")
+        call = Call(
+            id=UUID(caller_sid[2:]),
+            sid=caller_sid,
+            line_id=line.id,
+            jurisdiction="kern",
+            state="ended",
+            language="en",
+            caller_kind="withheld",
+            received_at=now - timedelta(seconds=seconds + 60),
+            queued_at=now - timedelta(seconds=seconds + 60),
+            connected_at=now - timedelta(seconds=60),
+            ended_at=now,
+            ended_stage="talking",
+            outcome="answered",
+            screener_id=person,
+            disposition="report",
+        )
+        session.add(call)
+
+
+def test_the_expected_wait_is_spoken_only_when_it_was_measured(voice: Voice, database: Database) -> None:
+    caller = Caller(voice)
+    caller.waits("0")
+    assert "minute" not in spoken(caller.ask("waiting", QueueTime="0"))
+    answered_in_the_last_hour(database, 170)
+    assert "The wait is about 3 minutes." in spoken(caller.ask("waiting", QueueTime="0"))
+
+
+def test_a_waiting_caller_hears_the_place_again_in_every_second_round(voice: Voice) -> None:
+    caller = Caller(voice)
+    caller.waits("0")
+    document = caller.ask("waiting", {"language": "en"}, QueueTime="0")
+    assert "next in line" in spoken(document)
+    heard = []
+    for _ in range(4):
+        document = caller.go(document.findtext("Redirect") or "", QueueTime="20")
+        heard.append("next in line" in spoken(document))
+        assert "have not forgotten" in spoken(document)
+    assert heard == [False, True, False, True]
+
+
+@pytest.mark.parametrize(("key", "offered"), [("0", True), ("1", False), ("2", True), ("3", True)])
+def test_a_callback_is_offered_unless_somebody_is_in_danger(voice: Voice, key: str, offered: bool) -> None:
+    caller = Caller(voice)
+    caller.waits(key)
+    document = caller.ask("waiting", QueueTime="0")
+    gather = document.find("Gather")
+    assert (gather is not None) is offered
+    if gather is not None:
+        assert "/voice/callback?" in (gather.get("action") or "")
+        assert "press 1" in spoken(document)
+
+
+def test_a_line_may_offer_no_callback(voice: Voice, database: Database) -> None:
+    change_line(database, callback_offered=False)
+    caller = Caller(voice)
+    caller.waits("0")
+    assert verbs(caller.ask("waiting", QueueTime="0")) == ["Say", "Say", "Pause", "Redirect"]
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("1", "You are first"), ("3", "You are not alone"), ("0", "forgotten")]
+)
+def test_who_waits_hears_words_for_their_lane(voice: Voice, key: str, words: str) -> None:
+    caller = Caller(voice)
+    caller.waits(key)
+    assert words in spoken(caller.ask("waiting", {"round": "1"}, QueueTime="30"))
+
+
+def test_a_caller_is_told_when_nobody_on_duty_speaks_the_language(voice: Voice, on_duty: OnDuty) -> None:
+    caller = Caller(voice)
+    caller.waits("0", language_key="2")
+    assert "intérprete" not in spoken(caller.ask("waiting", QueueTime="0"))
+    on_duty("ann", "en")
+    assert "intérprete" in spoken(caller.ask("waiting", QueueTime="0"))
+    on_duty("luz", "es")
+    assert "intérprete" not in spoken(Caller(voice, sid=caller.sid).ask("waiting", QueueTime="0"))
+
+
+@pytest.fixture
+def olga(database: Database, voice: Voice) -> UUID:
+    """Somebody on call, with an ordinary telephone; the office is closed for ever."""
+    with database.transaction() as session:
+        line = session.scalars(select(Line)).one()
+        line.hours, line.overflow = {"mon": []}, ["on_call", "voicemail"]
+        user_id = add_person(session, "olga", languages=("en", "es"))
+        session.get_one(User, user_id).desk_number = OLGAS_DESK
+        rosters.add(session, rosters.on_call("kern"), user_id, 1, clock.now() - timedelta(hours=1))
+        return user_id
+
+
+def rung(database: Database) -> CallLeg:
+    """The sweep leads the caller on and the worker dials the next person."""
+    with database.transaction() as session:
+        service.sweep(session)
+        call = session.scalars(select(Call)).one()
+        leg = on_call.turn(session, call.id).leg
+        assert leg is not None, "nobody is to be called"
+        return leg
+
+
+def test_after_hours_the_caller_hears_that_somebody_is_called(voice: Voice, olga: UUID) -> None:
+    caller = Caller(voice)
+    caller.waits("0")
+    assert "calling the person on duty" in spoken(caller.ask("waiting", QueueTime="0"))
+
+
+def test_a_person_on_call_presses_one_and_meets_the_caller(
+    voice: Voice, database: Database, olga: UUID
+) -> None:
+    caller = Caller(voice)
+    caller.waits("0")
+    leg = rung(database)
+    desk, query = Caller(voice, to=OLGAS_DESK), {"leg": str(leg.id)}
+    desk.ask("on-call-status", query, CallStatus="ringing", Direction="outbound-api")
+    asked = desk.ask("on-call", query)
+    gather = asked.find("Gather")
+    assert gather is not None
+    assert "Press 1 to take it" in spoken(asked)
+    # Nobody is connected before the key: a voicemail greeting gets no caller.
+    assert asked.find("Dial") is None
+    assert the_call(database).state == "waiting"
+    room = desk.go(gather.get("action") or "", Digits="1").findtext("Dial/Conference")
+    call = the_call(database)
+    assert (call.state, call.screener_id, call.conference) == ("connecting", olga, room)
+    moved = caller.ask("connect", {"language": "en", "leg": str(leg.id)})
+    assert moved.findtext("Dial/Conference") == room
+    # Their telephone's end is the screener's end: the caller comes back to the front of the line.
+    desk.ask("on-call-status", query, CallStatus="completed", Direction="outbound-api")
+    call = the_call(database)
+    assert (call.state, call.returned_to_front) == ("waiting", True)
+
+
+@pytest.mark.parametrize(("keys", "reason"), [({}, "no_key_pressed"), ({"Digits": "2"}, "declined")])
+def test_without_the_key_the_next_person_is_called(
+    voice: Voice, database: Database, olga: UUID, keys: dict[str, str], reason: str
+) -> None:
+    Caller(voice).waits("0")
+    leg = rung(database)
+    with database.transaction() as session:
+        noah = add_person(session, "noah", phone_address="+16615550172")
+        rosters.add(session, rosters.on_call("kern"), noah, 2, clock.now() - timedelta(hours=1))
+    desk = Caller(voice, to=OLGAS_DESK)
+    asked = desk.ask("on-call", {"leg": str(leg.id)})
+    assert verbs(desk.go(asked.findtext("Redirect") or "", **keys)) == ["Hangup"]
+    following = rung(database)
+    assert (following.user_id, following.address) == (noah, "+16615550172")
+    with database.transaction() as session:
+        assert session.get_one(CallLeg, leg.id).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [("no-answer", "no_answer"), ("busy", "busy"), ("failed", "failed")]
+)
+def test_a_telephone_that_nobody_answers_is_written_down(
+    voice: Voice, database: Database, olga: UUID, status: str, reason: str
+) -> None:
+    Caller(voice).waits("0")
+    leg = rung(database)
+    desk = Caller(voice, to=OLGAS_DESK)
+    for _ in range(2):
+        desk.ask("on-call-status", {"leg": str(leg.id)}, CallStatus=status, Direction="outbound-api")
+    with database.transaction() as session:
+        row = session.get_one(CallLeg, leg.id)
+        assert (row.state, row.reason) == ("ended", reason)
+        service.sweep(session)
+    assert the_call(database).state == "voicemail"
+
+
+def test_a_caller_who_hangs_up_while_the_whisper_plays_gets_nobody_connected(
+    voice: Voice, database: Database, olga: UUID
+) -> None:
+    # Trap 2: the key comes after the caller is gone.
+    caller = Caller(voice)
+    caller.waits("0")
+    leg = rung(database)
+    desk = Caller(voice, to=OLGAS_DESK)
+    gather = desk.ask("on-call", {"leg": str(leg.id)}).find("Gather")
+    caller.hangs_up()
+    assert gather is not None
+    late = desk.go(gather.get("action") or "", Digits="1")
+    assert verbs(late) == ["Say", "Hangup"]
+    assert "no longer waiting" in spoken(late)
+    call = the_call(database)
+    assert (call.state, call.outcome, call.screener_id) == ("ended", "abandoned", None)
+
+
+def test_an_on_call_leg_that_nobody_knows_is_hung_up(voice: Voice) -> None:
+    nobody = {"leg": "00000000-0000-4000-8000-000000000000"}
+    assert verbs(Caller(voice).ask("on-call", nobody)) == ["Hangup"]
+    assert verbs(Caller(voice).ask("on-call")) == ["Hangup"]
+    assert verbs(Caller(voice).ask("on-call-status", nobody)) == []
+
+
+@pytest.mark.parametrize("languages", [("en", "es"), ("es", "en"), ("en",), ("es",)])
+def test_every_line_greets_with_a_first_choice_within_ten_seconds(
+    voice: Voice, database: Database, languages: tuple[str, ...]
+) -> None:
+    with database.transaction() as session:
+        add_line(session, "+16615550105", languages)
+    caller = Caller(voice, to="+16615550105")
+    said = [say.text or "" for say in caller.ask("incoming").iter("Say")]
+    menu = [say.text or "" for say in caller.ask("language", Digits="1").iter("Say")]
+    slow_reading = 13.0
+    for words in (said[:2], menu[:1]):
+        assert len(" ".join(words)) / slow_reading <= 10
