@@ -49,6 +49,8 @@ class Settings:
     """Which phone company serves the lines: a name of `telephony.carriers`."""
     public_fallback_url: str = ""
     """Where the static answer of `hotline lines fallback` is served from; empty: nowhere yet."""
+    public_fallback_method: str = "GET"
+    """`GET` as any file server takes it, or `POST`, which keeps callers' numbers out of that server's log."""
 
 
 class _Reader:
@@ -157,6 +159,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "The folder on another host to which you uploaded what `hotline lines fallback` wrote.",
         "",
     )
+    fallback_method = read.text("PUBLIC_FALLBACK_METHOD", "", "GET")
+    if fallback_method not in ("GET", "POST"):
+        read.faults.append("PUBLIC_FALLBACK_METHOD: expected GET or POST.")
     smtp_url = read.url("SMTP_URL", ("smtp", "smtps"), "Example: smtp://user:secret@mail.example.org:587")
     mail_from = read.text(
         "HOTLINE_MAIL_FROM", "The sender address of notices, for example dispatch@example.org"
@@ -184,4 +189,5 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         softphone=softphone,
         carrier=read.text("HOTLINE_CARRIER", "", "twilio"),
         public_fallback_url=fallback_url,
+        public_fallback_method=fallback_method,
     )

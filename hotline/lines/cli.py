@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from typing import Any
 
 import click
@@ -19,7 +20,6 @@ from hotline.base.errors import InvalidInput, NotFound
 from hotline.lines import provisioning, service
 from hotline.lines.models import Line
 from hotline.lines.provisioning import FIELDS, LinePlan, Plan
-from hotline.policy.loader import load_packs
 from hotline.telephony.books import Office
 from hotline.telephony.carriers import carrier_of
 from hotline.telephony.numbers import same_number
@@ -29,6 +29,14 @@ _NOTHING = "(nothing)"
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer with JSON.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+SET = click.option(
+    "--set",
+    "wishes",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="A field of the line and its value as JSON or text, for example time_zone=America/Los_Angeles or "
+    'hours={"mon":[["08:00","17:00"]]}; repeat. docs/operating.md lists the fields.',
+)
 ONE_LINE = click.option("--line", "number", metavar="NUMBER", help="This line only.")
 
 
@@ -83,10 +91,7 @@ def list_lines(as_json: bool) -> None:
 @click.option("--jurisdiction", required=True, help="Whose rules judge its reports, for example kern.")
 @click.option("--language", "languages", multiple=True, required=True, help="Code, for example en; repeat.")
 @click.option("--backup", "backups", multiple=True, help="Number that rings when all else is down; repeat.")
-@click.option("--time-zone", default="UTC", show_default=True, help="IANA name, for the opening hours.")
-@click.option("--hours", metavar="JSON", default="{}", help='Such as {"mon": [["08:00", "17:00"]]}.')
-@click.option("--holiday", "holidays", multiple=True, help="Date on which it is closed; repeat.")
-@click.option("--team", help="The team whose screeners take its calls; without it, everybody.")
+@SET
 @DRY_RUN
 @AS_JSON
 def add(
@@ -95,27 +100,13 @@ def add(
     jurisdiction: str,
     languages: tuple[str, ...],
     backups: tuple[str, ...],
-    time_zone: str,
-    hours: str,
-    holidays: tuple[str, ...],
-    team: str | None,
+    wishes: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Add a line. Then `hotline lines provision` tells the phone company of it."""
-    if jurisdiction not in load_packs().jurisdictions():
-        raise InvalidInput("jurisdiction", f"There is no pack of rules for '{jurisdiction}'.")
-    new = service.NewLine(
-        number=number,
-        name=name,
-        jurisdiction=jurisdiction,
-        languages=languages,
-        backup_numbers=backups,
-        time_zone=time_zone,
-        hours=_object(hours),
-        holidays=holidays,
-        team=team,
-    )
+    new = service.NewLine(number, name, jurisdiction, languages, backups)
+    new = replace(new, **_wished(wishes))
     with installation() as (_, session):
         line = _described(service.add(session, _ACTOR, new))
         if dry_run:
@@ -124,6 +115,28 @@ def add(
         click.echo(json.dumps({**line, "added": not dry_run}))
     else:
         click.echo(f"{'Would add' if dry_run else 'Added'} {line['number']}  {line['name']}.")
+
+
+@lines.command()
+@click.argument("number")
+@SET
+@DRY_RUN
+@AS_JSON
+def change(number: str, wishes: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Change fields of the line NUMBER. A new number or backup needs `provision` and `fallback` again."""
+    with installation() as (_, session):
+        (line,) = chosen(session, number)
+        before = _described(line)
+        after = _described(service.update(session, _ACTOR, line.id, **_wished(wishes)))
+        if dry_run:
+            session.rollback()
+    changed = {name: after[name] for name in after if after[name] != before[name]}
+    if as_json:
+        click.echo(json.dumps({"changed": changed, "written": not dry_run}))
+        return
+    for name, value in changed.items():
+        click.echo(f"{name}: {json.dumps(before[name])} -> {json.dumps(value)}")
+    click.echo("Nothing was written." if dry_run or not changed else "Written.")
 
 
 @lines.command()
@@ -216,25 +229,19 @@ def _line_json(one: LinePlan) -> dict[str, Any]:
 
 
 def _described(line: Line) -> dict[str, Any]:
-    return {
-        "number": line.number,
-        "name": line.name,
-        "jurisdiction": line.jurisdiction,
-        "languages": line.languages,
-        "backup_numbers": line.backup_numbers,
-        "time_zone": line.time_zone,
-        "hours": line.hours,
-        "holidays": line.holidays,
-        "team": line.team,
-        "active": line.active,
-    }
+    return {one.name: getattr(line, one.name) for one in fields(service.NewLine)}
 
 
-def _object(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise InvalidInput("hours", f"--hours is no JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise InvalidInput("hours", '--hours is an object such as {"mon": [["08:00", "17:00"]]}.')
+def _wished(wishes: Sequence[str]) -> dict[str, Any]:
+    """Field -> value. Raises InvalidInput for a field that a line does not have."""
+    known = {one.name for one in fields(service.NewLine)}
+    found: dict[str, Any] = {}
+    for wish in wishes:
+        name, sign, text = wish.partition("=")
+        if not sign or name not in known:
+            raise InvalidInput("set", f"'{name}' is no field of a line: there is {', '.join(sorted(known))}.")
+        try:
+            found[name] = json.loads(text)
+        except ValueError:
+            found[name] = text
     return found

@@ -45,17 +45,14 @@ def fallback_file(number: str) -> str:
     return f"{number.removeprefix('+')}.xml"
 
 
-def pointing(base: str, fallback_base: str, number: str) -> Pointing:
-    """How a number must be set. Without `fallback_base` it has no fallback.
-
-    A folder of files answers only GET, so the fallback is asked for that way.
-    """
+def pointing(base: str, fallback_base: str, fallback_method: str, number: str) -> Pointing:
+    """How a number must be set. Without `fallback_base` it has no fallback."""
     fallback = f"{fallback_base}/{fallback_file(number)}{FALLBACK_WISHES}" if fallback_base else ""
     return Pointing(
         voice_url=voice_address(base) + VOICE_WISHES,
         voice_method="POST",
         fallback_url=fallback,
-        fallback_method="GET" if fallback else "POST",
+        fallback_method=fallback_method if fallback else "POST",
         status_url=status_address(base) + NEWS_WISHES,
         status_method="POST",
     )

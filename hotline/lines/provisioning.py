@@ -101,7 +101,9 @@ def address_faults(settings: Settings) -> tuple[list[str], list[str]]:
 def _line_plan(
     line: Line, office: Office, settings: Settings, faults: Sequence[str], warnings: Sequence[str]
 ) -> LinePlan:
-    wanted = pointing.pointing(settings.public_voice_url, settings.public_fallback_url, line.number)
+    wanted = pointing.pointing(
+        settings.public_voice_url, settings.public_fallback_url, settings.public_fallback_method, line.number
+    )
     rented = office.find(line.number)
     own, changes = list(faults), dict[str, tuple[str, str]]()
     if rented is None:

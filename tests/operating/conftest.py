@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,7 +76,7 @@ class Commands:
 @pytest.fixture
 def company() -> Iterator[Company]:
     line = Line(LINE, "http://127.0.0.1:9/old")
-    server = serve(Settings(ACCOUNT_SID, AUTH_TOKEN, (line,), port=0, speed=50))
+    server = serve(Settings(ACCOUNT_SID, AUTH_TOKEN, (line,), port=0, speed=15))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield Company(server)
@@ -96,6 +96,3 @@ def line(database: Database) -> None:
     with database.transaction() as session:
         add_line(session, backups=[BACKUP])
         add_supervisor(session)
-
-
-Say = Callable[..., Result]

@@ -34,7 +34,7 @@ ADD = (
 
 def test_a_line_is_added_and_listed(commands: Commands, line: None, database: Database) -> None:
     added = commands.json(
-        *ADD, "--backup", BACKUP, "--time-zone", "America/Los_Angeles", "--holiday", "2026-12-25"
+        *ADD, "--backup", BACKUP, "--set", "time_zone=America/Los_Angeles", "--set", 'holidays=["2026-12-25"]'
     )
     assert (added["number"], added["added"]) == ("+16615550101", True)
     listed = commands.json("lines", "list")
@@ -58,11 +58,12 @@ def test_a_dry_run_of_an_added_line_writes_nothing(commands: Commands, database:
         (("--backup", "911"), "no complete telephone number"),
         (("--backup", LINE), "one of our own lines"),
         (("--backup", "+442079460000"), "a number abroad"),
-        (("--hours", '{"someday": []}'), "Name the days"),
-        (("--hours", "always"), "no JSON"),
-        (("--time-zone", "Bakersfield"), "IANA name"),
-        (("--language", "English"), "by its code"),
-        (("--jurisdiction", "atlantis"), "no pack of rules"),
+        (("--set", 'hours={"someday": []}'), "Name the days"),
+        (("--set", "hours=always"), "Give the hours by day"),
+        (("--set", "colour=red"), "'colour' is no field of a line"),
+        (("--set", "time_zone=Bakersfield"), "IANA name"),
+        (("--language", "English"), "Nothing is spoken in English"),
+        (("--jurisdiction", "atlantis"), "There is a pack for kern only"),
         (("--number", LINE), "is a line already"),
         (("--number", "0100"), "Give the line's number"),
     ],
@@ -72,6 +73,17 @@ def test_a_line_that_could_not_work_is_not_added(
 ) -> None:
     result = commands.run(*ADD, *more)
     assert (result.exit_code, told in result.stderr) == (1, True), result.output
+
+
+def test_a_line_is_changed_field_by_field(commands: Commands, line: None) -> None:
+    wishes = ("--set", "max_wait=120", "--set", 'overflow=["voicemail"]', "--set", "name=Night line")
+    dry = commands.json("lines", "change", LINE, *wishes, "--dry-run")
+    assert (dry["written"], dry["changed"]["max_wait"]) == (False, 120)
+    assert commands.json("lines", "list")[0]["max_wait"] == 600
+    shown = commands.run("lines", "change", LINE, *wishes)
+    assert 'name: "Test line" -> "Night line"' in shown.stdout
+    assert commands.json("lines", "list")[0]["overflow"] == ["voicemail"]
+    assert commands.run("lines", "change", LINE, "--set", "max_wait=5").exit_code == 1
 
 
 def test_provisioning_writes_addresses_overrides_and_the_softphones_application(
