@@ -56,7 +56,9 @@ class SignIn:
 
 
 def load(database: Database, packs: Shelf, vault: Vault, directory: Path) -> list[SignIn]:
-    """Load areas, line, contacts, recipients, people and rosters; everybody's sign-in, also kept in `directory`/signins.json.
+    """Load areas, line, contacts, recipients, people and rosters.
+
+    Answers with everybody's sign-in, which is also kept in `directory`/signins.json.
 
     Passwords are drawn once and stay: a second loading reads them from that file (mode 0600). When the file is
     gone, everybody gets a new one.
