@@ -104,6 +104,7 @@ def _load_line(session: Session, jurisdiction: str, given: dict[str, Any]) -> No
                 name=given["name"],
                 jurisdiction=jurisdiction,
                 languages=given["languages"],
+                time_zone=given["time_zone"],
                 backup_numbers=given["backup_numbers"],
             )
         )
@@ -143,7 +144,7 @@ def _load_person(
     user = session.scalar(select(User).where(User.email == email))
     if user is None:
         screener = given["role"] == "screener"
-        return add_user(
+        user_id = add_user(
             session,
             email=email,
             name=given["name"],
@@ -153,6 +154,8 @@ def _load_person(
             languages=given.get("languages", ["en"]),
             phone_address=f"client:{given['key']}" if screener else None,
         )
+        session.get_one(User, user_id).desk_number = given.get("desk")
+        return user_id
     if email not in known:
         user.password_hash = passwords.hash_password(sign_ins[email].password)
     return user.id

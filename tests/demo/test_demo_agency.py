@@ -86,6 +86,8 @@ def test_every_team_and_every_recipient_has_its_ladder(
     with database.transaction() as session:
         assert len(rosters.ladder(session, rosters.coordinators("kern"))) == 2
         assert len(rosters.ladder(session, rosters.supervisors("kern"))) == 1
+        on_call = [session.get_one(User, one) for one in rosters.ladder(session, rosters.on_call("kern"))]
+        assert len(on_call) == 2 and all(user.desk_number for user in on_call)
         for organization in session.scalars(select(Organization)):
             people = rosters.ladder(session, rosters.organization(organization.id))
             assert len(people) == (3 if organization.kind == "area_office" else 2)
