@@ -112,9 +112,11 @@ class Hotline:
         payload = Incoming(sid=sid(), from_=number, to=to, received_at=clock.now())
         return service.register_incoming(self.session, VAULT, payload)
 
-    def waits(self, lane: str | None = None, language: str = "en", number: str = CALLER) -> Call:
+    def waits(
+        self, lane: str | None = None, language: str = "en", number: str = CALLER, to: str = LINE
+    ) -> Call:
         """Somebody calls, chooses and waits."""
-        call = self.rings(number)
+        call = self.rings(number, to)
         service.choose_language(self.session, call.id, language)
         return service.choose_lane(self.session, call.id, lane)
 
