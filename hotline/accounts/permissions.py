@@ -18,7 +18,9 @@ ROLES = (
 PERMISSIONS: dict[str, frozenset[str]] = {
     "account:own": frozenset(ROLES),
     "calls:take": frozenset({"screener", "supervisor"}),
+    "calls:place": frozenset({"screener", "supervisor"}),
     "calls:supervise": frozenset({"supervisor"}),
+    "calls:monitor": frozenset({"supervisor"}),
     "reports:write": frozenset({"screener", "supervisor"}),
     "reports:read": frozenset({"screener", "supervisor", "coordinator"}),
     "reporter:reveal": frozenset({"screener", "supervisor"}),
