@@ -12,6 +12,7 @@ from hotline.audit import verify
 from hotline.base.database import Database
 from hotline.base.errors import ConfigurationError
 from hotline.callbacks import sweeping as callbacks
+from hotline.calls import reconciling
 from hotline.calls import service as calls
 from hotline.dispatch import escalation
 from hotline.dispatch.sending import open_for_people
@@ -41,6 +42,16 @@ def _recordings(tools: Tools) -> Callable[[], None]:
     def round_() -> None:
         with tools.database.transaction() as session:
             recordings.sweep(session, tools.packs)
+
+    return round_
+
+
+def _reconcile(tools: Tools) -> Callable[[], None]:
+    def round_() -> None:
+        with tools.database.transaction() as session:
+            since = reconciling.claim(session)
+        if since is not None:
+            reconciling.reconcile(tools.database, tools.vault, tools.book, since)
 
     return round_
 
@@ -94,6 +105,7 @@ ALL: dict[str, Callable[[Tools], Callable[[], None]]] = {
     "callbacks": _in_transaction(callbacks.sweep),
     "voicemails": _in_transaction(voicemails.sweep),
     "recordings": _recordings,
+    "reconcile": _reconcile,
     "audit": _in_transaction(verify.link),
     "rosters": _in_transaction(alarm_empty_rosters),
 }

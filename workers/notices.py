@@ -55,6 +55,7 @@ ITEMS = {
     "job_failing": "a task of the system keeps failing",
     "abandoned_call": "a caller hung up before being helped",
     "unfinished_call": "a call ended without being finished",
+    "call_unrecorded": "a call happened that the hotline knows nothing of",
     "caller_waits": "a caller waits and nobody is free",
     "event_undigested": "news of a call could not be taken in",
 }
