@@ -136,7 +136,8 @@ def _look(session: Session, desk: waits.Desk, call: Call, line: Line, offered: b
         max_wait=timedelta(seconds=line.max_wait),
         line_open=is_open(line, now),
         able=len(able),
-        free=offered or "available" in able,
+        # In a flood some screeners are kept free of callers without a sign of life: they don't hold the caller back.
+        free=offered or (any(person.free for person in able) and not routing.is_behind(call, line)),
         ladder_over=_last_step(call, line) != ON_CALL or on_call.is_over(session, call),
     )
 

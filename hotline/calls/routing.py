@@ -21,7 +21,7 @@ from hotline.calls.queueing import OnDuty, Waiting, pair
 from hotline.calls.states import room_of
 from hotline.deadlines import service as deadlines
 from hotline.lines import teams
-from hotline.lines.models import Line
+from hotline.lines.models import Line, TeamMove
 from hotline.telephony import addresses
 from hotline.worklist import service as worklist
 
@@ -44,7 +44,7 @@ _NO_LONGER = {
 
 def waiting(session: Session) -> list[Waiting]:
     """Every caller in line, with an offer or without."""
-    now, moved = clock.now(), teams.moves(session)
+    moved = teams.moves(session)
     rows = session.execute(
         select(
             Call.id,
@@ -72,17 +72,30 @@ def waiting(session: Session) -> list[Waiting]:
             queued_at=row.queued_at or row.received_at,
             returned_to_front=row.returned_to_front,
             waiting_since=row.waiting_since or row.received_at,
-            # Who was led on to everybody is no longer in the queue that may have been moved.
-            team=row.team if row.team is None and row.overflow_step else teams.serving(row.team, moved),
+            team=team_of(row.team, row.overflow_step, moved),
             skill=row.skill,
             target_id=row.target_id,
-            # Who has spoken with a screener is known to be somebody.
-            behind=not (row.sign_of_life or row.returned_to_front)
-            and row.flood_guard_until is not None
-            and row.flood_guard_until > now,
+            behind=_is_behind(row.sign_of_life, row.returned_to_front, row.flood_guard_until),
         )
         for row in rows
     ]
+
+
+def team_of(team: str | None, overflow_step: int, moved: Mapping[str, TeamMove]) -> str | None:
+    """Whose screeners are asked for a caller of `team` who was led on `overflow_step` times (None: everybody's)."""
+    # Who was led on to everybody is no longer in the queue that may have been moved.
+    return None if team is None and overflow_step else teams.serving(team, moved)
+
+
+def is_behind(call: Call, line: Line) -> bool:
+    """Whether the caller waits behind the others: no sign of life, on a line that is guarded against a flood."""
+    return _is_behind(call.sign_of_life, call.returned_to_front, line.flood_guard_until)
+
+
+def _is_behind(sign_of_life: bool, returned_to_front: bool, guard_until: datetime | None) -> bool:
+    # Who has spoken with a screener is known to be somebody.
+    known = sign_of_life or returned_to_front
+    return not known and guard_until is not None and guard_until > clock.now()
 
 
 def route(session: Session) -> list[Offer]:
@@ -93,14 +106,15 @@ def route(session: Session) -> list[Offer]:
     callers = [caller for caller in waiting(session) if caller.call_id not in taken]
     if not callers:
         return []
-    staff = _staff(session)
+    staff = on_duty(session)
     refused = _refused(session, [caller.call_id for caller in callers])
     callers = [_asked_first(session, caller, staff, refused) for caller in callers]
     pairings = pair(callers, staff, refused.keys(), now=clock.now())
     return [offer_to(session, pairing.call_id, pairing.user_id, pairing.reason) for pairing in pairings]
 
 
-def _staff(session: Session) -> list[OnDuty]:
+def on_duty(session: Session) -> list[OnDuty]:
+    """Everybody who takes calls now or is busy with one."""
     heard = Presence.seen_at >= clock.now() - presence.SILENT_AFTER
     rows = session.execute(
         select(

@@ -10,16 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.accounts.models import User
 from hotline.base import clock
-from hotline.calls import presence
-from hotline.calls.models import Call, Presence
+from hotline.calls import routing
+from hotline.calls.models import Call
+from hotline.calls.queueing import OnDuty, Waiting, able
 from hotline.lines import teams
 
 MEASURED_OVER = timedelta(hours=1)
-
-ON_DUTY = ("available", "offered", "on_call", "wrap_up")
-"""Presences of people who take calls, now or after the present one."""
 
 
 def expected_seconds(
@@ -59,41 +56,25 @@ class Desk:
 
     def __init__(self, session: Session) -> None:
         self._moved = teams.moves(session)
-        self._people = [
-            (user, state)
-            for user, state in session.execute(
-                select(User, Presence.state)
-                .join(Presence, Presence.user_id == User.id)
-                .where(
-                    User.active,
-                    Presence.state.in_(ON_DUTY),
-                    # Somebody who talks may have hidden the tab; whoever is free must have a console that lives.
-                    (Presence.state != "available")
-                    | (Presence.seen_at >= clock.now() - presence.SILENT_AFTER),
-                )
-            )
-        ]
+        self._people = routing.on_duty(session)
 
-    def able(self, call: Call) -> list[str]:
-        """The presences of those who may be offered this call: language, team and skill are theirs."""
-        team = teams.serving(call.team, self._moved)
-        return [
-            state
-            for user, state in self._people
-            if _speaks(user, call.language)
-            and (team is None or not user.teams or team in user.teams)
-            and (call.skill is None or call.skill in user.skills)
-        ]
+    def able(self, call: Call) -> list[OnDuty]:
+        """Those who may be offered this call, free or busy: language, team and skill are theirs."""
+        caller = Waiting(
+            call_id=call.id,
+            language=call.language,
+            lane=call.lane or "general",
+            queued_at=call.queued_at or call.received_at,
+            team=routing.team_of(call.team, call.overflow_step, self._moved),
+            skill=call.skill,
+        )
+        return [person for person in self._people if able(person, caller)]
 
     def speakers(self, language: str) -> int:
         """How many of them speak the language."""
-        return sum(1 for user, _ in self._people if _speaks(user, language))
+        return sum(1 for person in self._people if language in person.languages)
 
     @property
     def size(self) -> int:
         """How many there are."""
         return len(self._people)
-
-
-def _speaks(user: User, language: str) -> bool:
-    return language in user.languages or f"language:{language}" in user.skills
