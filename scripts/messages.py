@@ -39,7 +39,17 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
 
 """
-_START_UP_ONLY = ("cli.py", "demo/", "policy/", "base/", "lines/cli.py", "calls/cli.py", "doctor/")
+_START_UP_ONLY = (
+    "cli.py",
+    "demo/",
+    "policy/",
+    "base/",
+    "lines/cli.py",
+    "lines/hours.py",
+    "lines/service.py",
+    "calls/cli.py",
+    "doctor/",
+)
 """What is said only on the terminal, in English."""
 
 
