@@ -72,8 +72,7 @@ def answer_offer(offer_id: UUID) -> Response:
     try:
         with transaction() as session:
             call = calls.accept_offer(session, offer_id, me.user_id)
-            # A colleague who is asked for help reads along; the report stays its screener's.
-            report_id = _report_of(session, call) if call.screener_id == me.user_id else None
+            report_id = _report_of(session, call, mine=call.screener_id == me.user_id)
     except Conflict:
         return back("offer_gone")
     if report_id is None:
@@ -115,11 +114,16 @@ def _require_submitted(session: Session, call_id: UUID) -> None:
         raise ReportMissing("Submit the report of this call first.")
 
 
-def _report_of(session: Session, call: Call) -> UUID:
-    """The report of a call, begun now if there is none: a second click on "accept" opens the same one."""
+def _report_of(session: Session, call: Call, *, mine: bool) -> UUID | None:
+    """The report of a call: a second click on "accept" opens the same one. A colleague who helps reads along.
+
+    Begun now if there is none and the call is the person's own.
+    """
     found = queries.of_call(session, call.id)
     if found:
         return found[0].id
+    if not mine:
+        return None
     return begin(session, call.jurisdiction, call.received_at, call.id).id
 
 

@@ -118,7 +118,13 @@ def _law_enforcement(session: Session, call: Call) -> dict[str, Any]:
     return {
         "places": places(session, report) if report is not None else [],
         "agencies": contacts.law_enforcement(session, call.jurisdiction, area),
+        "readable": _readable,
     }
+
+
+def _readable(number: str) -> str:
+    """A number of the country as people write it: (661) 555-0170."""
+    return f"({number[2:5]}) {number[5:8]}-{number[8:]}" if number.startswith("+1") else number
 
 
 def _people(session: Session, call: Call) -> dict[str, Any]:

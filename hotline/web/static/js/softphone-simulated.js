@@ -43,7 +43,7 @@ export class SimulatedSoftphone {
       if (done) return;
       const lines = (rest + value).split("\n");
       rest = lines.pop();
-      for (const line of lines) if (line) this.tell(JSON.parse(line).talking ? "talking" : "connecting");
+      for (const line of lines) if (line) this.tell(JSON.parse(line).status === "in-progress" ? "talking" : "connecting");
     }
   }
 

@@ -22,6 +22,8 @@ let leg = null;
 let tries = 0;
 let isMuted = false;
 let isComing = false;
+let isBusy = false;
+let isLeaving = false;
 
 async function fetchToken() {
   const answer = await get(meta.dataset.token, { Accept: "application/json" });
@@ -57,11 +59,11 @@ async function open(wanted) {
   leg = wanted;
   tries += 1;
   isMuted = false;
-  look.isBusy = true;
+  isBusy = true;
   await phone.join(wanted);
   // Hung up at once when the server is out of order: it is asked again while the leg is still wanted.
   await new Promise((resolve) => { setTimeout(resolve, PAUSE); });
-  look.isBusy = false;
+  isBusy = false;
   await refresh("bar");
   look();
 }
@@ -77,11 +79,11 @@ async function comeBack(address) {
 
 function look() {
   const line = document.getElementById("own-line");
-  if (!line || line.dataset.telephone === "desk") return;
+  if (!line || isLeaving || line.dataset.telephone === "desk") return;
   const wantsMute = line.dataset.muted === "yes";
-  if (look.isBusy && wantsMute !== isMuted) setMuted(wantsMute);
-  if (line.dataset.state === "lost" && !look.isBusy) comeBack(line.dataset.comeBack);
-  else if (line.dataset.state === "wanted" && !look.isBusy) open(line.dataset.leg);
+  if (isBusy && wantsMute !== isMuted) setMuted(wantsMute);
+  if (line.dataset.state === "lost" && !isBusy) comeBack(line.dataset.comeBack);
+  else if (line.dataset.state === "wanted" && !isBusy) open(line.dataset.leg);
 }
 
 function setMuted(on) {
@@ -93,13 +95,15 @@ async function start() {
   phone.onState((state) => {
     show(state);
     if (state === "refused" || state === "broken") choose("ring");
-    if (state === "ready") choose("softphone");
+    if (state === "ready" || state === "talking") choose("softphone");
   });
   await phone.register();
   document.addEventListener("part-changed", look);
   // The microphone is off at once, not only when the server has answered.
-  document.addEventListener("microphone", (event) => { if (look.isBusy) setMuted(event.detail === "off"); });
-  window.addEventListener("pagehide", () => phone.hangUp());
+  document.addEventListener("microphone", (event) => { if (isBusy) setMuted(event.detail === "off"); });
+  // An accepted call opens another page: that one dials in, for this one would cut the line on its way out.
+  document.addEventListener("submit", (event) => { if (event.target.matches("[data-accept]")) isLeaving = true; });
+  window.addEventListener("pagehide", () => { isLeaving = true; phone.hangUp(); });
   look();
 }
 
