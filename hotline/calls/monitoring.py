@@ -18,9 +18,10 @@ from hotline.base import clock, outbox
 from hotline.base.errors import Conflict, NotFound
 from hotline.base.ids import new_id
 from hotline.calls import pool, presence
-from hotline.calls.consent import require, rule_of
+from hotline.calls.consent import permission, require, rule_of
 from hotline.calls.ending import close_leg
 from hotline.calls.models import Call, CallLeg
+from hotline.policy.consent import Allowed
 from hotline.policy.loader import Shelf
 from hotline.telephony import addresses
 
@@ -192,6 +193,35 @@ def listeners(session: Session, call_id: UUID) -> tuple[Listener, ...]:
     ).all()
     return tuple(
         Listener(leg.user_id, name, leg.mode or "listen", leg.state) for leg, name in rows if leg.user_id
+    )
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What a supervisor may do with a live call. `why`: a code of `policy.consent.Refused` when it is nothing."""
+
+    allowed: bool
+    why: str | None
+    mode: str | None
+    """How the supervisor takes part now; None: not at all."""
+    state: str | None
+    """Of the supervisor's own leg, by `states.LEG`."""
+    listeners: tuple[Listener, ...]
+
+
+def chance(session: Session, packs: Shelf, call_id: UUID, supervisor_id: UUID) -> Chance:
+    """What the supervisor's page shows beside a call. Raises NotFound."""
+    call = session.get(Call, call_id)
+    if call is None:
+        raise NotFound("No such call.")
+    found = permission(session, packs, call, "monitoring")
+    mine = live_leg(session, call.id, supervisor_id)
+    return Chance(
+        allowed=isinstance(found, Allowed) and call.state == "talking" and call.screener_id != supervisor_id,
+        why=None if isinstance(found, Allowed) else found.why,
+        mode=mine.mode if mine is not None else None,
+        state=mine.state if mine is not None else None,
+        listeners=listeners(session, call.id),
     )
 
 

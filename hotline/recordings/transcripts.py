@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.audit.record import Actor, record
-from hotline.base import clock, outbox
+from hotline.base import clock, live, outbox
 from hotline.base.errors import Conflict, NotFound
 from hotline.base.ids import new_id
 from hotline.calls import pool
@@ -174,6 +174,8 @@ def heard(
             )
         )
     transcription.version += 1
+    if call.screener_id is not None:
+        live.tell(session, f"user:{call.screener_id}")
     session.flush()
 
 

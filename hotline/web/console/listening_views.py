@@ -8,9 +8,10 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hotline.base.errors import InvalidInput
+from hotline.base.errors import InvalidInput, NotFound
 from hotline.recordings import queries, service
 from hotline.recordings.queries import RecordingView
+from hotline.reports.models import Report
 from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_views import back
 from hotline.web.shared import listening_words, words
@@ -21,6 +22,16 @@ from hotline.web.shared.partials import part
 def look(session: Session, call_id: UUID) -> RecordingView:
     """What the bar shows with the macro `listening` of console/recording.html. Raises NotFound."""
     return queries.view(session, core().packs, call_id)
+
+
+def beside(report: Report) -> str | None:
+    """The transcript beside the form of a call that this person talks on, or finishes; None: there is no such call."""
+    if report.call_id is None:
+        return None
+    try:
+        return transcript_of(report.call_id)
+    except NotFound:
+        return None  # the call went on to somebody else
 
 
 def transcript_of(call_id: UUID) -> str:

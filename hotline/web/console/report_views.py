@@ -15,7 +15,7 @@ from hotline.policy.explain import explain
 from hotline.reports import access, queries
 from hotline.reports import service as reports
 from hotline.reports.models import Report
-from hotline.web.console import drafts, fields
+from hotline.web.console import drafts, fields, listening_views
 from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_bar import bar, notice
 from hotline.web.shared import words
@@ -146,6 +146,7 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         form=shown,
         wrong=[one for one in typed.problems if one.blocking],
         panel=panel_html,
+        transcript=listening_views.beside(found) if draft else None,
         notice=notice(),
         words=words,
         zone=_zone(found),

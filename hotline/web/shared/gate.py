@@ -75,6 +75,7 @@ GATE: dict[str, str] = {
     "supervision.flag": "calls:supervise",
     "supervision.lift": "calls:supervise",
     "supervision.set_away": "calls:supervise",
+    "supervision.monitor": "calls:monitor",
     "supervision.staff": "calls:supervise",
     "portal.inbox": "portal:read",
     "portal.rows": "portal:read",

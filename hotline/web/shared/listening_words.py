@@ -26,21 +26,6 @@ CONSENT = {
     "refused": later("The caller said no: nothing is recorded, written down or listened to"),
 }
 
-WHY_NOT = {
-    "line_off": later("Recording is off on this line"),
-    "forbidden": later("The rules of this county forbid recording"),
-    "caller_refused": later("The caller said no"),
-    "ask_caller": later("Ask the caller first"),
-}
-"""Why there is no recording."""
-
-TRANSCRIPT_WHY_NOT = {
-    "line_off": later("The transcript is off on this line"),
-    "forbidden": later("The rules of this county forbid a transcript"),
-    "caller_refused": later("The caller said no"),
-    "ask_caller": later("Ask the caller first"),
-}
-
 FAILURES = {
     "recording_refused": later("The phone company can’t record this call."),
     "sound_absent": later("The phone company recorded no sound."),

@@ -12,10 +12,11 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hotline.accounts.permissions import allowed
 from hotline.accounts.staffing import LEVELS
 from hotline.base import clock
 from hotline.base.errors import NotFound
-from hotline.calls import overview, strip
+from hotline.calls import monitoring, overview, strip
 from hotline.calls.flags import DAYS
 from hotline.calls.states import LANES
 from hotline.calls.supervising import GUARD_LASTS
@@ -23,7 +24,7 @@ from hotline.lines import teams
 from hotline.web.shared import packs
 from hotline.web.shared import words as shared_words
 from hotline.web.shared.call_words import LEG_KINDS
-from hotline.web.shared.core import core, transaction
+from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.language import language
 from hotline.web.shared.partials import part
 from hotline.web.shared.times import local_hour, minutes_and_seconds
@@ -76,9 +77,11 @@ def now_part(*, standing: bool = False) -> str:
     with transaction() as session:
         look = overview.look(session, code)
         calls = strip.look(session, code)
+        chances = monitor_chances(session, look)
     return render_template(
         "supervision/now.html",
         look=look,
+        chances=chances,
         calls=calls,
         standing=standing,
         jurisdiction=code,
@@ -89,6 +92,18 @@ def now_part(*, standing: bool = False) -> str:
         guard_lasts=GUARD_LASTS,
         days=DAYS,
     )
+
+
+def monitor_chances(session: Session, look: overview.Overview) -> dict[UUID, monitoring.Chance]:
+    """What the person may do with each live call; empty for somebody who may not listen."""
+    me = person()
+    if not allowed(me.roles, "calls:monitor"):
+        return {}
+    return {
+        one.call_id: monitoring.chance(session, core().packs, one.call_id, me.user_id)
+        for one in look.live
+        if one.state == "talking"
+    }
 
 
 def today_part() -> str:

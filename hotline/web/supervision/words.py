@@ -14,10 +14,28 @@ DONE = {
     "staffed": later("Languages, skills and teams are saved."),
     "flagged": later("The number is flagged. Nobody is blocked: screeners see the flag."),
     "lifted": later("The flag is lifted."),
+    "listen": later("Your telephone rings. You hear the call; nobody hears you."),
+    "whisper": later("Your telephone rings. Only the screener hears you."),
+    "barge": later("Your telephone rings. Everybody on the call hears you."),
+    "leave": later("You are off the call."),
     "guard_on": later("Callers without a sign of life wait behind the others now. Nobody is sent away."),
     "guard_off": later("Everybody is served in the usual order again."),
 }
 """What the page says after an act, by the code in its address."""
+
+MONITORS = {
+    "listen": later("listens"),
+    "whisper": later("whispers"),
+    "barge": later("talks along"),
+}
+"""How a supervisor takes part in a call."""
+
+NO_MONITORING = {
+    "line_off": later("Listening is off on this line."),
+    "forbidden": later("The rules of this county forbid listening."),
+    "caller_refused": later("The caller said no."),
+    "ask_caller": later("The caller has not been asked."),
+}
 
 TELEPHONES = {
     "softphone": later("in the browser"),

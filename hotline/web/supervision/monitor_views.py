@@ -1,0 +1,36 @@
+"""Listening, whispering and joining: the buttons beside a live call."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from hotline.base.errors import Conflict, InvalidInput, NotFound
+from hotline.calls import monitoring
+from hotline.web.shared import packs
+from hotline.web.shared.core import core, person, transaction
+from hotline.web.shared.language import gettext
+from hotline.web.supervision import pages
+from hotline.web.supervision.blueprint import blueprint
+
+_ACTS = {"listen": monitoring.listen, "whisper": monitoring.whisper, "barge": monitoring.barge}
+
+
+@blueprint.post("/calls/<uuid:call_id>/monitor")
+def monitor(call_id: UUID) -> Response:
+    """Take part in the call in one of three ways, or leave it; refused, the page says why."""
+    wanted, me = request.form.get("do", ""), person().user_id
+    if wanted != "leave" and wanted not in _ACTS:
+        raise InvalidInput("do", "Use the buttons of the page.")
+    try:
+        with transaction() as session:
+            if wanted == "leave":
+                monitoring.leave(session, call_id, me)
+            else:
+                _ACTS[wanted](session, core().packs, call_id, me)
+    except (Conflict, NotFound) as refusal:
+        status = 409 if isinstance(refusal, Conflict) else 404
+        return Response(pages.line_page(gettext(refusal.message)), status=status, mimetype="text/html")
+    return redirect(url_for("supervision.line", jurisdiction=packs.jurisdiction(), done=wanted), 303)
