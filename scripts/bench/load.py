@@ -44,7 +44,7 @@ def request_bytes(url: str, form: dict[str, str], headers: dict[str, str]) -> by
     parts = urlsplit(url)
     body = urlencode(form).encode()
     lines = [
-        f"POST {parts.path} HTTP/1.1",
+        f"POST {parts.path}{'?' if parts.query else ''}{parts.query} HTTP/1.1",
         f"Host: {parts.netloc}",
         "Content-Type: application/x-www-form-urlencoded",
         f"Content-Length: {len(body)}",
@@ -69,7 +69,7 @@ def run(
         with socket.create_connection(address, timeout=10) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             together.wait()
-            taken, failed = _converse(connection, requests, expected, seconds)
+            taken, failed = converse(connection, requests, expected, seconds)
         with lock:
             times.extend(taken)
             failures.append(failed)
@@ -91,9 +91,10 @@ def run(
     )
 
 
-def _converse(
+def converse(
     connection: socket.socket, requests: Sequence[bytes], expected: bytes, seconds: float
 ) -> tuple[list[float], int]:
+    """Send the requests one after another; how long each took in seconds, and how many answers were wrong."""
     times, failed, end = list[float](), 0, time.perf_counter() + seconds
     for request in requests:
         began = time.perf_counter()

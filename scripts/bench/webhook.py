@@ -1,63 +1,34 @@
-"""The signed incoming-call webhook, beside a bare Flask view on the same kind of server."""
+"""The signed incoming-call webhook, beside a bare view that checks, reads, inserts and commits on the same server."""
 
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
-from twilio.request_validator import RequestValidator
 
 from hotline.demo.servers import free_port
-from hotline.demo.settings import HOST, LINE
+from hotline.demo.settings import HOST
 from hotline.demo.supervisor import Supervisor
 from hotline.demo.up import served
-from scripts.bench.load import Figures, median_of, request_bytes, run
+from scripts.bench import bare
+from scripts.bench.load import Figures, median_of, run
+from scripts.bench.phone import Phone
 
 ROUNDS = 3
 CLIENTS = (1, 8)
 REQUESTS = 1500
 ROUND_SECONDS = 6.0
 """A round ends after so many seconds even when requests are left: the whole stays under three minutes."""
-PATH = "/voice/incoming"
-
-
-def incoming(settings: Mapping[str, str], base: str) -> bytes:
-    """One call's first webhook as the phone company sends it, with a call id of its own."""
-    call = "CA" + secrets.token_hex(16)
-    caller = f"+1661555{secrets.randbelow(100) + 100:04d}"
-    form = {
-        "AccountSid": settings["TWILIO_ACCOUNT_SID"],
-        "ApiVersion": "2010-04-01",
-        "CallSid": call,
-        "CallStatus": "ringing",
-        "Called": LINE,
-        "CalledCity": "BAKERSFIELD",
-        "CalledCountry": "US",
-        "CalledState": "CA",
-        "CalledZip": "93301",
-        "Caller": caller,
-        "CallerCity": "",
-        "CallerCountry": "US",
-        "CallerState": "CA",
-        "CallerZip": "",
-        "Direction": "inbound",
-        "From": caller,
-        "To": LINE,
-    }
-    signature = RequestValidator(settings["TWILIO_AUTH_TOKEN"]).compute_signature(
-        settings["PUBLIC_VOICE_URL"] + PATH, form
-    )
-    return request_bytes(base + PATH, form, {"X-Twilio-Signature": signature})
 
 
 @contextmanager
-def bare_server() -> Iterator[int]:
-    """The bare application, served with exactly the options of the voice process; yields its port."""
+def bare_server(settings: Mapping[str, str]) -> Iterator[int]:
+    """The bare application, with the options, the settings and the database of the voice process; yields its port."""
     port = free_port()
-    program = served("bare", "scripts.bench.bare:create_app", port, os.environ)
+    bare.make_table(settings["DATABASE_URL"])
+    program = served("bare", "scripts.bench.bare:create_app", port, {**os.environ, **settings})
     supervisor = Supervisor([program], log=lambda line: None)
     supervisor.start()
     try:
@@ -78,7 +49,7 @@ def measure(settings: Mapping[str, str]) -> tuple[dict[int, tuple[Figures, Figur
     """(webhook, bare view) for each number of clients: rounds in turn, medians; and how many calls were sent."""
     voice_port = int(settings["PUBLIC_VOICE_URL"].rpartition(":")[2])
     results, sent = {}, 0
-    with bare_server() as bare_port:
+    with bare_server(settings) as bare_port:
         for clients in CLIENTS:
             rounds: dict[int, list[Figures]] = {voice_port: [], bare_port: []}
             for number in range(ROUNDS + 1):
@@ -95,4 +66,4 @@ def measure(settings: Mapping[str, str]) -> tuple[dict[int, tuple[Figures, Figur
 
 def _shares(settings: Mapping[str, str], port: int, clients: int) -> list[list[bytes]]:
     base = f"http://{HOST}:{port}"
-    return [[incoming(settings, base) for _ in range(REQUESTS // clients)] for _ in range(clients)]
+    return [[Phone(settings, base).rings() for _ in range(REQUESTS // clients)] for _ in range(clients)]

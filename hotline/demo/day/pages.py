@@ -198,6 +198,11 @@ class Browser:
             raise PageProblem(f"{email} could not sign in (status {page.status}).")
         return page
 
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """What the browser was given to remember: who is signed in."""
+        return self._http.cookies
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
