@@ -52,8 +52,8 @@ class Wait:
     """How many steps were taken."""
     max_wait: timedelta
     line_open: bool
-    able: int
-    """Screeners on duty who may take this caller, free or not."""
+    on_duty: int
+    """Screeners who may be asked for this caller, free or not; somebody without the language, too, in the end."""
     free: bool
     """One of them could take the caller now, or is looking at the offer."""
     ladder_over: bool
@@ -90,7 +90,7 @@ def next_step(wait: Wait, overflow: Sequence[str]) -> Step | None:
     if wait.taken >= len(steps):
         again = last == ON_CALL and wait.since_step >= LADDER_AGAIN
         return Step(ON_CALL, why) if again else None
-    if last is not None and last != ON_CALL and wait.able and wait.since_step < STEP_TIME:
+    if last is not None and last != ON_CALL and wait.on_duty and wait.since_step < STEP_TIME:
         return None
     return Step(steps[wait.taken], why)
 
@@ -100,7 +100,7 @@ def _pressing(wait: Wait) -> str | None:
         return "closed"
     if wait.waited >= wait.max_wait:
         return "waited_too_long"
-    if not wait.able and wait.waited >= NOBODY_FOR:
+    if not wait.on_duty and wait.waited >= NOBODY_FOR:
         return "no_screener_on_duty"
     return None
 
@@ -127,7 +127,7 @@ def lead_on(session: Session) -> None:
 
 def _look(session: Session, desk: waits.Desk, call: Call, line: Line, offered: bool) -> Wait:
     now = clock.now()
-    able = desk.able(call)
+    people = desk.reachable(call)
     return Wait(
         lane=call.lane or "general",
         waited=now - (call.queued_at or call.received_at),
@@ -135,9 +135,9 @@ def _look(session: Session, desk: waits.Desk, call: Call, line: Line, offered: b
         taken=call.overflow_step,
         max_wait=timedelta(seconds=line.max_wait),
         line_open=is_open(line, now),
-        able=len(able),
+        on_duty=len(people),
         # In a flood some screeners are kept free of callers without a sign of life: they don't hold the caller back.
-        free=offered or (any(person.free for person in able) and not routing.is_behind(call, line)),
+        free=offered or (any(person.free for person in people) and not routing.is_behind(call, line)),
         ladder_over=_last_step(call, line) != ON_CALL or on_call.is_over(session, call),
     )
 

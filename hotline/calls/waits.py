@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hotline.base import clock
 from hotline.calls import routing
 from hotline.calls.models import Call
-from hotline.calls.queueing import OnDuty, Waiting, able
+from hotline.calls.queueing import OnDuty, Waiting, of_team
 from hotline.lines import teams
 
 MEASURED_OVER = timedelta(hours=1)
@@ -58,8 +58,8 @@ class Desk:
         self._moved = teams.moves(session)
         self._people = routing.on_duty(session)
 
-    def able(self, call: Call) -> list[OnDuty]:
-        """Those who may be offered this call, free or busy: language, team and skill are theirs."""
+    def reachable(self, call: Call) -> list[OnDuty]:
+        """Those who may be offered this call, free or busy; in the end also without its language or skill."""
         caller = Waiting(
             call_id=call.id,
             language=call.language,
@@ -68,7 +68,7 @@ class Desk:
             team=routing.team_of(call.team, call.overflow_step, self._moved),
             skill=call.skill,
         )
-        return [person for person in self._people if able(person, caller)]
+        return [person for person in self._people if of_team(person, caller)]
 
     def speakers(self, language: str) -> int:
         """How many of them speak the language."""

@@ -62,7 +62,7 @@ def _place(session: Session, call: Call, line: KnownLine, round_: int) -> Place:
         ),
         round=round_,
         returned=call.returned_to_front,
-        closed=not is_open(line, now) and not desk.able(call),
+        closed=not is_open(line, now) and not desk.reachable(call),
         nobody_speaks=desk.size > 0 and desk.speakers(call.language) == 0,
         callback=callback,
     )

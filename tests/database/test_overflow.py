@@ -126,6 +126,17 @@ def test_with_nobody_signed_in_a_caller_is_led_on_after_thirty_seconds(hotline: 
     assert led_on(hotline, call) == [("everybody", "no_screener_on_duty"), ("on_call", "no_screener_on_duty")]
 
 
+def test_a_caller_whose_language_nobody_speaks_waits_like_the_others_while_screeners_are_there(
+    hotline: Hotline,
+) -> None:
+    on_ladder(hotline, "olga")
+    with clock.frozen(NOON):
+        hotline.talks(hotline.screener("ann"))
+        call = hotline.waits(language="es")
+    # Ann will be asked, with an interpreter, once she is free: nobody is woken, and no message is asked for.
+    assert sweep(hotline, 500, call).overflow_step == 0
+
+
 def test_after_hours_people_on_call_are_telephoned_at_once(hotline: Hotline) -> None:
     close_the_office(hotline)
     on_ladder(hotline, "olga", "noah")

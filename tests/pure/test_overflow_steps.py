@@ -21,7 +21,7 @@ CALM = Wait(
     taken=0,
     max_wait=timedelta(minutes=10),
     line_open=True,
-    able=2,
+    on_duty=2,
     free=False,
     ladder_over=True,
 )
@@ -36,7 +36,7 @@ WAITS = st.builds(
     taken=st.integers(0, 4),
     max_wait=st.sampled_from([timedelta(seconds=30), LONG]),
     line_open=st.booleans(),
-    able=st.integers(0, 3),
+    on_duty=st.integers(0, 3),
     free=st.booleans(),
     ladder_over=st.booleans(),
 )
@@ -53,7 +53,7 @@ def test_a_caller_within_the_cap_waits_for_who_is_there() -> None:
     ("wait", "why"),
     [
         (replace(CALM, waited=LONG), "waited_too_long"),
-        (replace(CALM, able=0, waited=NOBODY_FOR), "no_screener_on_duty"),
+        (replace(CALM, on_duty=0, waited=NOBODY_FOR), "no_screener_on_duty"),
         (replace(CALM, line_open=False, waited=timedelta()), "closed"),
     ],
 )
@@ -65,7 +65,7 @@ def test_screeners_who_are_there_are_given_a_minute_for_each_step() -> None:
     wait = replace(CALM, waited=LONG, taken=1, since_step=STEP_TIME - timedelta(seconds=1))
     assert next_step(wait, USUAL) is None
     assert next_step(replace(wait, since_step=STEP_TIME), USUAL) == Step("on_call", "waited_too_long")
-    assert next_step(replace(wait, able=0), USUAL) == Step("on_call", "waited_too_long")
+    assert next_step(replace(wait, on_duty=0), USUAL) == Step("on_call", "waited_too_long")
 
 
 def test_the_ladder_is_waited_for_however_long_it_takes() -> None:
@@ -104,7 +104,7 @@ def test_danger_is_never_sent_to_voicemail_before_the_ladder_was_tried(
 @settings(max_examples=200, deadline=None)
 @given(overflow=OVERFLOWS, lane=st.sampled_from(LANES))
 def test_with_nobody_there_every_line_comes_to_its_last_step(overflow: tuple[str, ...], lane: str) -> None:
-    wait, taken = replace(CALM, lane=lane, able=0, waited=NOBODY_FOR), []
+    wait, taken = replace(CALM, lane=lane, on_duty=0, waited=NOBODY_FOR), []
     for _ in range(8):
         step = next_step(wait, overflow)
         if step is None:
