@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -10,6 +11,17 @@ from hotline.demo.day.people import Person
 from hotline.demo.day.stack import Stack
 
 Value = str | list[str]
+
+_AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+_AXE_RUN = "async () => (await axe.run(document)).violations.map(one => `${one.id}: ${one.nodes[0].target}`)"
+
+
+def barriers(page: Page) -> list[str]:
+    """What stands in somebody's way on the page, by axe; what is folded away must be as good."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    page.evaluate(_AXE)
+    found: list[str] = page.evaluate(_AXE_RUN)
+    return found
 
 
 def sign_in(page: Page, stack: Stack, person: Person) -> None:

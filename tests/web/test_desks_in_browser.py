@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Thread
 from uuid import UUID
 
@@ -17,11 +16,9 @@ from hotline.base import clock
 from hotline.base.config import Settings
 from hotline.dispatch.models import Dispatch
 from tests.support import kern as county
+from tests.support.browsing import barriers
 from tests.support.desk import Desk
 from tests.support.kern import EMERGENCY, PATH_1, PATH_2, Kern
-
-AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-AXE_RUN = "async () => (await axe.run(document)).violations.map(one => `${one.id}: ${one.nodes[0].target}`)"
 
 
 @dataclass
@@ -187,10 +184,7 @@ def test_nothing_stands_in_the_way_of_anybody(
             paths.append(str(page.locator("th a[href*='/items/']").get_attribute("href")))
         for path in paths:
             page.goto(site.url + path)
-            # What is folded away must be as good.
-            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            page.evaluate(AXE)
-            assert page.evaluate(AXE_RUN) == [], path
+            assert barriers(page) == [], path
             assert page.locator("h1").count() == 1, path
             assert page.locator("html").get_attribute("lang") == language
 
