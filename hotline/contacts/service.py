@@ -21,11 +21,6 @@ from hotline.vault.service import Vault
 
 KINDS = ("interpreter", "law_enforcement")
 
-NOT_911 = (
-    "A call of ours to 911 reaches the emergency center of our own registered address, not the child's. "
-    "Use the ten-digit number of the agency that serves the place."
-)
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -91,7 +86,11 @@ def checked_number(text: str) -> str:
     """A number that may be called into a caller's room, as E.164; raises InvalidInput that explains a refusal."""
     digits = "".join(sign for sign in text if sign.isdigit())
     if digits in EMERGENCY:
-        raise InvalidInput("number", NOT_911)
+        raise InvalidInput(
+            "number",
+            "A call of ours to 911 reaches the emergency center of our own registered address, not the child's. "
+            "Use the ten-digit number of the agency that serves the place.",
+        )
     found = classify(text)
     if found.kind != "number" or found.e164 is None:
         raise InvalidInput("number", "Enter a telephone number of the United States with ten digits.")
