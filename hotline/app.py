@@ -14,12 +14,13 @@ from hotline.web.audit.views import blueprint as audit
 from hotline.web.board.views import blueprint as board
 from hotline.web.console.views import blueprint as console
 from hotline.web.portal.views import blueprint as portal
+from hotline.web.returns.views import blueprint as returns
 from hotline.web.shared import assets, core, failures, gate, headers, health, language, shell
 from hotline.web.signin.views import blueprint as signin
 from hotline.web.supervision.views import blueprint as supervision
 from screening_forms.loader import load_forms
 
-SCREENS = (health.blueprint, signin, console, board, supervision, portal, audit)
+SCREENS = (health.blueprint, signin, console, returns, board, supervision, portal, audit)
 
 _LARGEST = 2 * 1024 * 1024
 """Bytes of one request; the longest story allowed in a form is far shorter."""

@@ -103,7 +103,7 @@ def missing(session: Session, voicemail_id: UUID) -> None:
     _move(voicemail, "miss")
     item = _item(session, voicemail)
     if item is not None:
-        worklist.restate(session, item, "sound_missing")
+        worklist.restate(session, item, "message_without_sound")
     record(session, _SYSTEM, "voicemail:sound_missing", "voicemail", voicemail.id)
     session.flush()
 
@@ -121,6 +121,13 @@ def sound(session: Session, vault: Vault, voicemail_id: UUID, actor: Actor) -> b
     if voicemail is None or voicemail.media_vault_id is None:
         raise NotFound("There is no sound of this message.")
     return vault.reveal_bytes(session, voicemail.media_vault_id, actor, "voicemail")
+
+
+def text(session: Session, vault: Vault, voicemail: Voicemail, actor: Actor) -> str | None:
+    """What the phone company understood of a message, for somebody who reads it; audited. None when there is none."""
+    if voicemail.text_vault_id is None:
+        return None
+    return str(vault.reveal(session, voicemail.text_vault_id, actor, "voicemail")["text"])
 
 
 def settle(session: Session, voicemail_id: UUID, user_id: UUID, result: str) -> None:

@@ -59,7 +59,9 @@ def test_hanging_up_leaves_a_true_row(hotline: Hotline, clock: FrozenClock, stag
     call, _ = at_stage(hotline, stage)
     clock.advance(timedelta(seconds=7))
     hotline.hangs_up(call)
-    expected = {"waiting": "queue", "offered": "ring", "connecting": "ring", "talking": "talk"}.get(stage, stage)
+    expected = {"waiting": "queue", "offered": "ring", "connecting": "ring", "talking": "talk"}.get(
+        stage, stage
+    )
     assert (call.state, call.ended_stage, call.ended_at) == ("ended", expected, clock())
     assert call.outcome == ("answered" if stage == "talking" else "abandoned")
     assert not hotline.session.scalars(select(Offer).where(Offer.state == "open")).all()

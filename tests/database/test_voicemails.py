@@ -126,7 +126,7 @@ def test_a_sound_that_never_comes_is_told_to_its_person(hotline: Hotline) -> Non
     assert message is not None
     voicemails.missing(hotline.session, message.id)
     (item,) = open_items(hotline, "voicemail")
-    assert (message.state, item.reason) == ("missing", "sound_missing")
+    assert (message.state, item.reason) == ("missing", "message_without_sound")
     assert voicemails.kept(hotline.session, message.id, VAULT.put_bytes(hotline.session, "voicemail", SOUND))
     assert message.state == "kept"
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 from werkzeug.serving import BaseWSGIServer
 
@@ -71,6 +76,33 @@ class Commands:
         result = self.run(*words, "--json", **changes)
         assert result.exit_code == code, result.output
         return json.loads(result.stdout)
+
+
+class Files(SimpleHTTPRequestHandler):
+    """A web server that knows nothing but files: it answers GET and refuses POST."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+@contextmanager
+def file_server(folder: Path) -> Iterator[str]:
+    """The address of another host, which serves the folder."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def logging_of_before() -> Iterator[None]:
+    """The command sets the logging of its process; here that is the process of the tests."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,18 +14,11 @@ from hotline.base.database import Database
 from hotline.lines.models import Line
 from ivr import prompts
 from ivr.bundle import files
-from tests.operating.conftest import BACKUP, Commands, Company
+from tests.operating.conftest import BACKUP, Commands, Company, file_server
 from tests.simulator.stub_product import Telephones, until
 from tests.support.calls import CALLER, LINE
 
 SECOND_BACKUP = "+16615550191"
-
-
-class Files(SimpleHTTPRequestHandler):
-    """A web server that knows nothing but files: it answers GET and refuses POST."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        return
 
 
 @pytest.fixture
@@ -36,13 +26,8 @@ def host(tmp_path: Path) -> Iterator[str]:
     """The address of another host, which serves the folder `bundle`."""
     folder = tmp_path / "bundle"
     folder.mkdir()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with file_server(folder) as base:
+        yield base
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def test_a_sound_that_is_not_there_yet_is_waited_for_and_then_a_person_is_told(s
     assert scene.message().state == "missing"
     with scene.database.transaction() as session:
         item = session.scalars(select(WorklistItem).where(WorklistItem.kind == "voicemail")).one()
-        assert (item.reason, item.closed_at) == ("sound_missing", None)
+        assert (item.reason, item.closed_at) == ("message_without_sound", None)
     scene.phones.recordings[scene.recording] = SOUND
     scene.does(fetch_voicemail, scene.message_id)
     assert scene.message().state == "kept"

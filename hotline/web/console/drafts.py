@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,22 +17,9 @@ from hotline.policy.decision import Decision
 from hotline.policy.model import Pack
 from hotline.reports import service as reports
 from hotline.reports.models import Report
-from hotline.web.shared.core import core, person
+from hotline.web.shared.begin import begin as begin
+from hotline.web.shared.core import core
 from screening_forms.conditions import shown_answers
-
-
-def begin(session: Session, jurisdiction: str, received_at: datetime, call_id: UUID | None) -> Report:
-    """Begin a report on the form that the rules in force ask for."""
-    return reports.begin(
-        session,
-        core().vault,
-        core().forms,
-        person(),
-        jurisdiction=jurisdiction,
-        form_id=core().packs.in_force(jurisdiction, received_at).head.form,
-        received_at=received_at,
-        call_id=call_id,
-    )
 
 
 def pack_of(report: Report) -> Pack:

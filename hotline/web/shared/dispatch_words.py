@@ -43,7 +43,7 @@ ITEM_REASONS = {
     "hung_up_in_ring": later("They hung up while they were put through."),
     "hung_up_in_voicemail": later("They hung up when they were asked to leave a message."),
     "message_left": later("Nobody has listened to it yet."),
-    "sound_missing": later("The phone company told of it, but its sound did not come."),
+    "message_without_sound": later("The phone company told of it, but its sound did not come."),
     "callback_not_reached": later("Every attempt reached nobody. Decide whether somebody tries again."),
     "callback_refused": later("The phone company will not call this number."),
     "nobody_took_callback": later("It is due, and nobody who speaks the caller's language took it."),

@@ -21,6 +21,7 @@ class Entry:
 
 MENU = (
     Entry("console.window", later("Console")),
+    Entry("returns.window", later("Callbacks and messages")),
     Entry("board.board", later("Board")),
     Entry("supervision.line", later("Supervision")),
     Entry("portal.inbox", later("Reports for you")),
