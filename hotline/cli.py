@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from importlib.metadata import entry_points
-from importlib.util import find_spec
-from pathlib import Path
+from logging import WARNING
 
 import click
 from alembic import command
-from alembic.config import Config
 
+from hotline.base import logging
 from hotline.base.errors import HotlineError
+from hotline.base.schema import alembic_config
 
 _GROUP = "hotline.commands"
 
@@ -48,17 +48,8 @@ def _add_what_others_give(group: click.Group, entry_point_group: str) -> None:
 @click.group(cls=_Commands)
 def main() -> None:
     """Call center and dispatch desk of a child-abuse hotline."""
-
-
-def alembic_config(database_url: str) -> Config:
-    """Alembic's settings for the migrations beside this package, found without importing them."""
-    spec = find_spec("migrations")
-    if spec is None or not spec.submodule_search_locations:
-        raise click.ClickException("The folder 'migrations' is not installed beside 'hotline'.")
-    config = Config()
-    config.set_main_option("script_location", str(Path(next(iter(spec.submodule_search_locations)))))
-    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
-    return config
+    # To standard error: what a command answers stays alone on standard output.
+    logging.configure(WARNING)
 
 
 @main.command()

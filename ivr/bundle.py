@@ -35,7 +35,7 @@ emergency notice, ring the backup numbers of the line, and end with a word of re
 4. Ring each line once with the voice process stopped. A backup telephone must ring; press a key there to talk.
 
 Write and upload them again whenever a line, a language, a sentence or a backup number changes. `hotline doctor`
-compares the uploaded files with what would be written today.
+tells when a file is missing there, or does not ring today's backup numbers.
 
 Callers whom this answer served are unknown to the hotline until it is back. It then reads the phone company's list
 of calls and puts each one on the supervisors' worklist: see `hotline calls reconcile`.
