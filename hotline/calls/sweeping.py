@@ -28,6 +28,9 @@ TELL_OF_WAIT_AFTER = timedelta(seconds=60)
 CHECK_EVERY = timedelta(minutes=2)
 """How often the phone company is asked whether an open call is still there."""
 
+TOLD_AT_ONCE = 25
+"""So many matters are opened in one sweep: callers' own requests wait for it."""
+
 _CHECK_WINDOW = timedelta(seconds=10)
 _ASK_AGAIN = timedelta(seconds=5)
 _LOOK_BACK = timedelta(days=7)
@@ -102,7 +105,7 @@ def _note_abandoned(session: Session) -> None:
             WorklistItem.kind == "abandoned_call", WorklistItem.subject_id == cast(Call.id, Text)
         ),
     )
-    for call in session.scalars(missing.order_by(Call.ended_at).limit(100)):
+    for call in session.scalars(missing.order_by(Call.ended_at).limit(TOLD_AT_ONCE)):
         note_abandoned(session, call)
 
 
@@ -117,7 +120,7 @@ def _tell_of_waits(session: Session) -> None:
         ~exists().where(Offer.call_id == Call.id, Offer.offered_at > since),
         ~exists().where(WorklistItem.kind == "caller_waits", WorklistItem.subject_id == cast(Call.id, Text)),
     )
-    for call in session.scalars(lonely.order_by(Call.queued_at).limit(100)):
+    for call in session.scalars(lonely.order_by(Call.queued_at).limit(TOLD_AT_ONCE)):
         open_for_supervisors(
             session,
             kind="caller_waits",
