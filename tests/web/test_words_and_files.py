@@ -64,8 +64,10 @@ def test_a_guessed_translation_counts_as_none() -> None:
 
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|https?://")
 TRUSTED = (
-    "{{ live('bar', url_for('console.state', at=at), bar | safe) }}",
+    "{{ live('bar', url_for('console.state', at=at), bar | safe, on='user') }}",
     "panel | safe, 0 if draft",
+    "transcript | safe, on='user'",
+    '<div class="card">{{ shown | safe }}</div>',
 )
 """Whole parts that a template of ours rendered a moment before."""
 
@@ -96,6 +98,7 @@ def test_style_sheets_ask_for_no_font_and_only_for_pictures_that_are_there() -> 
 
 def test_licences_lie_beside_what_others_made() -> None:
     assert (STATIC / "uswds" / "LICENSE.txt").is_file()
+    assert (STATIC / "twilio-voice" / "LICENSE.txt").is_file()
     assert (Path(__file__).parents[1] / "vendor" / "axe-core" / "LICENSE").is_file()
 
 
