@@ -22,13 +22,13 @@ def line(product: Product, start: Callable[..., Telephones]) -> Telephones:
     product.put(
         "/voice",
         "<Say>If someone is in danger, hang up and call 911.</Say>"
-        "<Gather numDigits='1' timeout='40' action='/language'><Say>Press 1</Say></Gather>"
+        "<Gather input='dtmf speech' numDigits='1' timeout='40' action='/language'><Say>Press 1</Say></Gather>"
         "<Redirect>/menu</Redirect>",
     )
     product.put("/language", "<Redirect>/menu</Redirect>")
     product.put(
         "/menu",
-        "<Gather numDigits='1' timeout='40' action='/enqueue'><Say>Peligro: 1</Say></Gather>"
+        "<Gather input='dtmf speech' numDigits='1' timeout='40' action='/enqueue'><Say>Peligro: 1</Say></Gather>"
         "<Redirect>/enqueue</Redirect>",
     )
     product.put("/enqueue", "<Enqueue waitUrl='/wait' action='/left'>q</Enqueue>")
