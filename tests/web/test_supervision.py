@@ -183,12 +183,16 @@ def test_a_flag_is_seen_by_the_screener_blocks_nobody_and_expires(
     call = supervision.at(silent)
     assert supervision.press(f"calls/{call.id}/flag", kind="silent", days="7").status_code == 303
     assert "Silent calls" in supervision.row(f"past-{call.id}")
-    screener = supervision.at(lambda hotline: hotline.screener("ann"))
+    screener = supervision.desk.people["screener"]
+    supervision.at(lambda hotline: calls.set_available(hotline.session, screener))
+    console = supervision.desk.signed_in("screener")
     again = supervision.at(lambda hotline: hotline.waits())
     assert supervision.at(lambda hotline: hotline.offered_to(again)) == [screener]
+    assert "Silent calls from this number" in console.get("/console").text
     offer = supervision.at(lambda hotline: calls.open_offer(hotline.session, screener))
     assert offer is not None and offer.flags == ("silent",)
     supervision.at(lambda hotline: hotline.accepts(screener))
+    assert "Silent calls from this number" in console.get("/console").text
     view = supervision.at(lambda hotline: calls.current_call(hotline.session, screener))
     assert view is not None and view.flags == ("silent",)
     clock.advance(timedelta(days=7))

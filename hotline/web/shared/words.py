@@ -46,13 +46,6 @@ SET_AWAY = {
 
 ABSENCES = {**AWAY_REASONS, **SET_AWAY}
 
-FLAGS = {
-    "silent": later("Silent calls"),
-    "hostile": later("Hostile calls"),
-    "prank": later("Pranks"),
-}
-"""What a supervisor noted of calls from a number."""
-
 DECLINE_REASONS = {
     "conflict_of_interest": later("I know the people"),
     "language": later("I don't speak the language well enough"),

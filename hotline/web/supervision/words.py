@@ -43,6 +43,13 @@ TELEPHONES = {
     "desk": later("ordinary telephone"),
 }
 
+FLAGS = {
+    "silent": later("Silent calls"),
+    "hostile": later("Hostile calls"),
+    "prank": later("Pranks"),
+}
+"""What a supervisor noted of calls from a number."""
+
 CALL_STATES = {
     "connecting": later("is being connected"),
     "talking": later("talking"),
