@@ -72,6 +72,7 @@ def up(fresh: bool, verbose: bool) -> None:
                 click.echo("Starting voice, web, workers and the phone simulator.")
                 supervisor.start()
                 if supervisor.wait_until_ready(READY_WITHIN):
+                    carry_out(environ, ["lines", "provision"])
                     click.echo(summary(ports, folder, decided, time.monotonic() - began))
                     supervisor.run()
             finally:
@@ -132,16 +133,21 @@ def prepare(environ: Mapping[str, str]) -> None:
         ("Loading the Kern pack and the demonstration's agency.", ["demo", "seed"]),
     ):
         click.echo(words)
-        done = subprocess.run(
-            [PYTHON, "-c", "from hotline.cli import main; main()", *command],
-            env=dict(environ),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            said = (done.stdout + done.stderr).strip()[-2000:]
-            raise HotlineError(f"'hotline {' '.join(command)}' failed:\n{said}")
+        carry_out(environ, command)
+
+
+def carry_out(environ: Mapping[str, str], command: Sequence[str]) -> None:
+    """Run a command as a person would; HotlineError with what it said when it fails."""
+    done = subprocess.run(
+        [PYTHON, "-c", "from hotline.cli import main; main()", *command],
+        env=dict(environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr).strip()[-2000:]
+        raise HotlineError(f"'hotline {' '.join(command)}' failed:\n{said}")
 
 
 def demo_programs(

@@ -67,6 +67,9 @@ class Exchange:
         self.lines = {line.number: line for line in settings.lines}
         self.calls: dict[str, Call] = {}
         self.applications: dict[str, Application] = {}
+        if settings.application_sid and settings.application_url:
+            own = Application(settings.application_sid, "Softphone", settings.application_url)
+            self.applications[own.sid] = own
         self.rooms: dict[str, Room] = {}
         self.queues: dict[str, CallQueue] = {}
         self.recordings: dict[str, Recorded] = {}

@@ -44,7 +44,7 @@ class Texting:
 class Settings:
     """How the simulator runs. `speed`: callers' seconds per real second; `calls_per_second`:
     how many calls made by REST leave the queue per caller's second (the real default is 1);
-    `application_url`: what browsers call, with tokens that `api_key_secret` signed."""
+    `application_url` and `application_sid`: what browsers call, with tokens that `api_key_secret` signed."""
 
     account_sid: str
     auth_token: str
@@ -54,6 +54,7 @@ class Settings:
     ledger_path: Path | None = None
     calls_per_second: float = 1.0
     application_url: str | None = None
+    application_sid: str | None = None
     texting: tuple[Texting, ...] = ()
     api_key_secret: str | None = None
 
@@ -81,6 +82,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         Path(path) if path else None,
         rate,
         application_url=environ.get("SIMULATOR_APPLICATION_URL") or None,
+        application_sid=environ.get("TWILIO_APP_SID") or None,
         api_key_secret=environ.get("TWILIO_API_KEY_SECRET") or None,
     )
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 
+from hotline.base import clock
 from hotline.base.database import Database
+from hotline.calls import reconciling
 from hotline.lines.models import Line
 from ivr import prompts
 from ivr.bundle import files
@@ -95,6 +98,31 @@ def test_f36_a_mailbox_that_picks_up_does_not_swallow_the_caller(
         else True
     )
     assert not any(one.partners for one in company.exchange.calls.values())
+
+
+def test_f36_the_calls_of_the_outage_are_found_afterwards(
+    down: None, telephones: Telephones, company: Company, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lost-window report: whom nobody answered is called back, whom a backup served is looked into."""
+    monkeypatch.setattr(reconciling, "SERVED_SECONDS", 1)
+    telephones.phone(BACKUP, behaviour="answer")
+    served = telephones.dial(CALLER)
+    child = until(lambda: [one for one in company.exchange.calls.values() if one.to == BACKUP], "a ring")[0]
+    telephones.press(child.sid, "1")
+    until(lambda: child.sid in company.exchange.calls[served].partners, "a talk")
+    telephones.hang_up(served)
+    telephones.phone(BACKUP, behaviour="busy")
+    lost = telephones.dial("+16615550177")
+    for sid in (served, lost):
+        telephones.waits(sid, stage="over")
+    telephones.waits(child.sid, stage="over")
+    with clock.frozen(clock.now() + timedelta(minutes=10)):
+        report = commands.json("calls", "reconcile")
+        assert (report["served"], report["abandoned"], report["listed"]) == ([served], [lost], 2)
+        again = commands.run("calls", "reconcile")
+        assert again.stdout.startswith("2 calls since") and "0 differ" in again.stdout
+        assert commands.run("calls", "reconcile", "--since", "soon").exit_code == 1
+    assert CALLER not in json.dumps(report)
 
 
 def line_of(**changes: object) -> Line:
