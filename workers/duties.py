@@ -12,7 +12,7 @@ from hotline.audit import verify
 from hotline.base.database import Database
 from hotline.base.errors import ConfigurationError
 from hotline.callbacks import sweeping as callbacks
-from hotline.calls import reconciling
+from hotline.calls import monitoring, reconciling
 from hotline.calls import service as calls
 from hotline.dispatch import escalation
 from hotline.dispatch.sending import open_for_people
@@ -105,6 +105,7 @@ ALL: dict[str, Callable[[Tools], Callable[[], None]]] = {
     "callbacks": _in_transaction(callbacks.sweep),
     "voicemails": _in_transaction(voicemails.sweep),
     "recordings": _recordings,
+    "monitors": _in_transaction(monitoring.sweep),
     "reconcile": _reconcile,
     "audit": _in_transaction(verify.link),
     "rosters": _in_transaction(alarm_empty_rosters),

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Index, func, or_, select, text, update
+from sqlalchemy import Exists, Index, Text, cast, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from hotline.base import clock
 from hotline.base.database import Base
@@ -82,6 +82,13 @@ def enqueue(
     if row_id is not None and (due_at is None or due_at <= now):
         session.info.setdefault(_FRESH, []).append(Ring(row_id, job, 0))
     return row_id
+
+
+def in_hand(job: str, subject: InstrumentedAttribute[UUID]) -> Exists:
+    """Whether `job` was asked for a row of that id and is not done: for statements that look for what went astray."""
+    return exists().where(
+        OutboxRow.job == job, OutboxRow.done_at.is_(None), OutboxRow.subject_id == cast(subject, Text)
+    )
 
 
 def take_fresh(session: Session) -> list[Ring]:

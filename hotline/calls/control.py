@@ -171,8 +171,12 @@ def refused(session: Session, call_id: UUID, leg_id: UUID, code: int) -> None:
 
 
 def unsettled(leg: CallLeg) -> bool:
-    """Whether a leg that is in the room is not as it is wanted."""
-    if leg.state != "in_room":
+    """Whether a leg that is in the room is not as it is wanted.
+
+    How a supervisor takes part is told by `monitoring` in one request: unmuted without being bound to the screener,
+    a whisper would be heard by the caller.
+    """
+    if leg.state != "in_room" or leg.kind == "supervisor":
         return False
     return (leg.held, leg.muted) != (bool(leg.told.get("held")), bool(leg.told.get("muted")))
 

@@ -1,7 +1,8 @@
 """A supervisor on a live call: listening unheard, whispering to the screener alone, or joining for all to hear.
 
 The supervisor's leg is a row like any other. Its `mode` is what is wanted; `told["mode"]` is what the phone company
-was told since the leg is in the room. The job `steer_monitor` brings both together.
+was told since the leg is in the room. The job `steer_call` calls the supervisor, as it calls everybody; the job
+`steer_monitor` tells a change of mode.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from hotline.audit.record import Actor, record
 from hotline.base import clock, outbox
 from hotline.base.errors import Conflict, NotFound
 from hotline.base.ids import new_id
-from hotline.calls import pool, presence
+from hotline.calls import control, pool, presence
 from hotline.calls.consent import permission, require, rule_of
 from hotline.calls.ending import close_leg
 from hotline.calls.models import Call, CallLeg
@@ -83,6 +84,7 @@ def _take_part(session: Session, packs: Shelf, call_id: UUID, supervisor_id: UUI
         raise Conflict("You are on a call yourself.")
     allowed = require(session, packs, call, "monitoring")
     leg = live_leg(session, call.id, supervisor_id)
+    is_new = leg is None
     if leg is None:
         _refuse_second_call(session, supervisor_id)
         user = session.get_one(User, supervisor_id)
@@ -102,7 +104,10 @@ def _take_part(session: Session, packs: Shelf, call_id: UUID, supervisor_id: UUI
     leg.mode = mode
     detail = {"mode": mode, "consent": allowed.code}
     record(session, Actor.user(supervisor_id), f"monitor:{mode}", "call", call.id, detail)
-    steer(session, call, leg)
+    if is_new:
+        control.steer(session, call)
+    else:
+        steer(session, call, leg)
     return leg
 
 
@@ -117,23 +122,50 @@ def _refuse_second_call(session: Session, supervisor_id: UUID) -> None:
 
 
 def steer(session: Session, call: Call, leg: CallLeg) -> None:
-    """Let a worker dial the leg or tell its mode. The caller holds the lock of the call."""
+    """Let a worker tell the leg's mode. The caller holds the lock of the call."""
     pool.touch(call)
     session.flush()
     outbox.enqueue(session, "steer_monitor", leg.id, key=f"steer_monitor:{leg.id}:{call.version}")
 
 
-def told(session: Session, leg_id: UUID, mode: str) -> None:
-    """The phone company lets the leg take part in this mode."""
+def told(session: Session, leg_id: UUID, mode: str, coached: str | None) -> None:
+    """The phone company lets the leg take part in this mode, heard by the leg `coached` alone unless that is None."""
     leg = session.get(CallLeg, leg_id)
     if leg is None:
         raise NotFound("No such leg.")
     call = pool.locked_call(session, leg.call_id)
     session.refresh(leg)
-    leg.told = {**leg.told, "mode": mode}
+    leg.told = {**leg.told, "mode": mode, "coached": coached}
     if leg.mode != mode and leg.state not in OVER:
         steer(session, call, leg)
     session.flush()
+
+
+def settled(leg: CallLeg, coached: str | None) -> bool:
+    """Whether a leg in the room takes part as it is wanted. A whisper must be bound to the leg `coached`."""
+    if leg.told.get("mode") != leg.mode:
+        # It entered with the mode that was wanted then, so only a whisper can be bound to somebody who is gone.
+        return leg.mode != "whisper" and "mode" not in leg.told
+    return leg.mode != "whisper" or (coached is not None and leg.told.get("coached") == coached)
+
+
+def sweep(session: Session) -> None:
+    """Bind whispers anew whose screener has come back with another leg, and end those whose screener is gone.
+
+    Otherwise the phone company might let everybody hear what was meant for one.
+    """
+    whispering = session.scalars(
+        select(CallLeg).where(
+            CallLeg.kind == "supervisor",
+            CallLeg.mode == "whisper",
+            CallLeg.state == "in_room",
+            ~outbox.in_hand("steer_monitor", CallLeg.id),
+        )
+    ).all()
+    for leg in whispering:
+        call = session.get_one(Call, leg.call_id)
+        if call.state == "talking" and not settled(leg, coached_sid(session, call)):
+            steer(session, pool.locked_call(session, call.id), leg)
 
 
 def fall_back(session: Session, leg_id: UUID) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Exists, Text, and_, cast, exists, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
 
-from hotline.base.outbox import OutboxRow
+from hotline.base import outbox
 from hotline.calls import pool
 from hotline.calls.consent import permission
 from hotline.calls.models import Call, CallLeg
@@ -62,7 +62,7 @@ def _astray(session: Session) -> list[UUID]:
         select(Recording.id, Recording.wanted, Recording.state, Call.state, CallLeg.held)
         .join(Call, Call.id == Recording.call_id)
         .join(CallLeg, (CallLeg.call_id == Call.id) & (CallLeg.kind == "caller"))
-        .where(Recording.state.in_(RUNNING), ~_in_hand("steer_recording", Recording.id))
+        .where(Recording.state.in_(RUNNING), ~outbox.in_hand("steer_recording", Recording.id))
     )
     return [row[0] for row in rows if _is_astray(row[2], target(row[1], row[3], caller_held=row[4]))]
 
@@ -82,13 +82,7 @@ def _transcripts_astray(session: Session) -> list[UUID]:
             .where(
                 Transcription.state.in_(transcripts.RUNNING),
                 or_(to_stop, to_start),
-                ~_in_hand("steer_transcript", Transcription.id),
+                ~outbox.in_hand("steer_transcript", Transcription.id),
             )
         )
-    )
-
-
-def _in_hand(job: str, subject: InstrumentedAttribute[UUID]) -> Exists:
-    return exists().where(
-        OutboxRow.job == job, OutboxRow.done_at.is_(None), OutboxRow.subject_id == cast(subject, Text)
     )

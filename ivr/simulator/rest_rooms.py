@@ -67,14 +67,15 @@ def _participant_routes(routes: Blueprint, exchange: Exchange) -> None:
     def update_participant(account: str, sid: str, which: str) -> Response:
         room = _room(exchange, sid)
         participant = _participant(room, which)
+        # One request is one change: nobody is heard by all for the moment before the coaching begins.
+        if "Coaching" in request.form or "CallSidToCoach" in request.form:
+            room.set_coaching(participant, _coached(room))
         if "Muted" in request.form:
             room.set_muted(participant, _true("Muted"))
         if "Hold" in request.form:
             room.set_hold(participant, _true("Hold"), _hold_document())
         if "EndConferenceOnExit" in request.form:
             participant.entry.end_on_exit = _true("EndConferenceOnExit")
-        if "Coaching" in request.form or "CallSidToCoach" in request.form:
-            room.set_coaching(participant, _coached(room))
         return jsonify(participant_json(room, participant))
 
     @routes.delete("/Conferences/<sid>/Participants/<which>.json")

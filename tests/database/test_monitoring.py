@@ -73,10 +73,10 @@ def test_changing_the_way_of_taking_part_keeps_the_leg(hotline: Hotline, call: C
         f"client:{susana.hex}",
     )
     monitoring.listen(session, KERN, call.id, susana)
-    assert jobs(session, "steer_monitor") == 1
+    assert (jobs(session, "steer_call"), jobs(session, "steer_monitor")) == (1, 0)
     assert monitoring.whisper(session, KERN, call.id, susana).id == leg.id
     assert monitoring.barge(session, KERN, call.id, susana).mode == "barge"
-    assert jobs(session, "steer_monitor") == 3
+    assert (jobs(session, "steer_call"), jobs(session, "steer_monitor")) == (1, 2)
     audited = session.scalars(select(AuditEntry).where(AuditEntry.action.like("monitor:%"))).all()
     assert [(row.action, row.actor_id) for row in audited] == [
         (f"monitor:{mode}", str(susana)) for mode in ("listen", "whisper", "barge")
@@ -167,3 +167,21 @@ def test_the_end_of_the_call_ends_the_supervisors_leg(hotline: Hotline, call: Ca
     connecting.join(hotline.session, call.id, leg.id)
     hotline.hangs_up(call)
     assert leg.state == "closing"
+
+
+def test_a_whisper_is_bound_anew_when_the_screener_comes_back_with_another_leg(
+    hotline: Hotline, call: Call, susana: UUID
+) -> None:
+    session = hotline.session
+    leg = monitoring.whisper(session, KERN, call.id, susana)
+    leg.sid = sid()
+    connecting.join(session, call.id, leg.id)
+    screener = hotline.leg(call).sid
+    monitoring.told(session, leg.id, "whisper", screener)
+    monitoring.sweep(session)
+    assert jobs(session, "steer_monitor") == 0
+    hotline.leg(call).sid = sid()
+    session.flush()
+    for _ in range(2):
+        monitoring.sweep(session)
+    assert jobs(session, "steer_monitor") == 1, "asked once while a worker is at it"

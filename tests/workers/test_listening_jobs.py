@@ -12,7 +12,7 @@ from hotline.audit.record import Actor
 from hotline.base.clock import FrozenClock
 from hotline.base.config import Settings
 from hotline.base.database import Database
-from hotline.calls import connecting, monitoring
+from hotline.calls import connecting, control, monitoring
 from hotline.calls.models import Call, CallLeg
 from hotline.recordings import service, transcripts
 from hotline.recordings.models import Recording, Transcription
@@ -23,6 +23,7 @@ from tests.support.telephones import PaperPhones
 from workers import tools
 from workers.job import Job, Retry, Work
 from workers.keep_recording import PATIENT, keep_recording
+from workers.steer_call import steer_call
 from workers.steer_monitor import steer_monitor
 from workers.steer_recording import ANNOUNCEMENT, steer_recording
 from workers.steer_transcript import steer_transcript
@@ -295,32 +296,31 @@ def _supervises(talk: Talk, mode: str) -> None:
         talk.subject = act(session, KERN, talk.call.id, talk.supervisor).id
 
 
+def _rings(talk: Talk) -> None:
+    """The supervisor is called, as everybody is who is wanted on a call."""
+    steer_call.function(Work(str(talk.call.id), 1, talk.equipment))
+
+
 def _joins(talk: Talk) -> None:
+    _rings(talk)
     with talk.database.transaction() as session:
         connecting.join(session, talk.call.id, talk.leg().id)
 
 
 def test_the_supervisor_is_called_once_and_shown_the_number_of_the_line(talk: Talk) -> None:
     _supervises(talk, "listen")
-    talk.does(steer_monitor)
-    talk.does(steer_monitor, attempt=2)
+    _rings(talk)
+    _rings(talk)
     leg = str(talk.subject)
-    assert talk.phones.asked == [
-        (
-            "dial",
-            f"client:{talk.supervisor.hex}",
-            LINE,
-            talk.page(f"supervisor?leg={leg}"),
-            talk.page(f"call-status?leg={leg}"),
-            "25",
-        )
-    ]
+    (asked,) = talk.phones.asked
+    assert asked[:3] == ("dial", f"client:{talk.supervisor.hex}", LINE)
+    assert asked[3].startswith(talk.page(f"supervisor?leg={leg}"))
+    assert asked[4] == talk.page(f"call-status?leg={leg}")
     assert talk.leg().sid is not None
 
 
 def test_changing_the_mode_is_told_to_the_room_with_the_screeners_leg(talk: Talk) -> None:
     _supervises(talk, "listen")
-    talk.does(steer_monitor)
     _joins(talk)
     talk.phones.asked.clear()
     room, leg = talk.call.conference, talk.leg().sid
@@ -338,7 +338,6 @@ def test_changing_the_mode_is_told_to_the_room_with_the_screeners_leg(talk: Talk
 
 def test_whispering_to_a_screener_who_is_gone_falls_back_to_listening(talk: Talk) -> None:
     _supervises(talk, "listen")
-    talk.does(steer_monitor)
     _joins(talk)
     _supervises(talk, "whisper")
     with talk.database.transaction() as session:
@@ -352,7 +351,7 @@ def test_whispering_to_a_screener_who_is_gone_falls_back_to_listening(talk: Talk
 def test_an_address_that_is_refused_ends_the_supervisors_leg_alone(talk: Talk) -> None:
     _supervises(talk, "listen")
     talk.phones.failing["dial"] = Refused(21211)
-    talk.does(steer_monitor)
+    _rings(talk)
     assert (talk.leg().state, talk.leg().reason) == ("ended", "address_refused")
     with talk.database.transaction() as session:
         assert session.get_one(Call, talk.call.id).state == "talking"
@@ -360,9 +359,22 @@ def test_an_address_that_is_refused_ends_the_supervisors_leg_alone(talk: Talk) -
 
 def test_a_mode_that_is_refused_for_good_is_put_back(talk: Talk) -> None:
     _supervises(talk, "listen")
-    talk.does(steer_monitor)
     _joins(talk)
     _supervises(talk, "barge")
     talk.phones.failing["take_part"] = Refused(20001)
     talk.does(steer_monitor)
     assert (talk.leg().mode, talk.leg().state) == ("listen", "in_room")
+
+
+def test_a_supervisor_is_never_unmuted_without_being_bound_to_the_screener(talk: Talk) -> None:
+    """The room tells that they are muted; only the job that also says whom they coach may change that."""
+    _supervises(talk, "listen")
+    _joins(talk)
+    with talk.database.transaction() as session:
+        control.told(session, talk.call.id, talk.leg().id, muted=True)
+    _supervises(talk, "whisper")
+    talk.phones.asked.clear()
+    _rings(talk)
+    assert talk.phones.asked == []
+    talk.does(steer_monitor)
+    assert talk.phones.names() == ["take_part"]
