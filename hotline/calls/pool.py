@@ -19,12 +19,19 @@ from hotline.calls.models import Call, CallLeg
 from hotline.calls.states import call_step, leg_step
 
 _POOL_LOCK = 7_301_002
+_ENTERED = "calls_pool"
 _log = get_logger("calls")
 
 
 def enter(session: Session) -> None:
     """Wait for the pool; it is ours until the transaction ends. Entering twice is harmless."""
+    transaction = session.get_transaction()
+    if transaction is not None and session.info.get(_ENTERED) is transaction:
+        return
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _POOL_LOCK})
+    if not session.in_nested_transaction():
+        # What is locked in a savepoint is let go when that is undone: only the whole transaction is sure of it.
+        session.info[_ENTERED] = session.get_transaction()
 
 
 def locked_call(session: Session, call_id: UUID) -> Call:

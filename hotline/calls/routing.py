@@ -102,11 +102,14 @@ def route(session: Session) -> list[Offer]:
     """Offer the next callers to free screeners; the offers made. Enters the pool."""
     pool.enter(session)
     session.flush()
+    staff = on_duty(session)
+    if not any(person.free for person in staff):
+        # When most callers wait nobody is free: the whole line is not read for each of them.
+        return []
     taken = set(session.scalars(select(Offer.call_id).where(Offer.state == "open")))
     callers = [caller for caller in waiting(session) if caller.call_id not in taken]
     if not callers:
         return []
-    staff = on_duty(session)
     refused = _refused(session, [caller.call_id for caller in callers])
     callers = [_asked_first(session, caller, staff, refused) for caller in callers]
     pairings = pair(callers, staff, refused.keys(), now=clock.now())

@@ -7,9 +7,12 @@ they should hear, and hang up. Nobody is on duty, so all of them are in progress
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import psycopg
 
@@ -30,6 +33,7 @@ POLL = 12.0
 """Seconds between two requests for what a waiting caller hears; the documents themselves last longer."""
 
 PATIENCE = 30.0
+_REDIRECT = re.compile(r"<Redirect[^>]*>([^<]+)</Redirect>")
 _KEPT = """
 SELECT count(*), count(*) FILTER (WHERE state = 'ended' AND outcome IS NOT NULL),
   count(*) FILTER (WHERE queued_at IS NOT NULL)
@@ -114,10 +118,11 @@ class _Conversation:
         await self._ask(self.phone.request("language", Digits="1"))
         await asyncio.sleep(THINK * self.pace)
         await self._ask(self.phone.request("menu", {"language": language}, Digits="0"))
-        waited = 0.0
+        waited, page, query = 0.0, "waiting", {"language": language}
         while True:
-            fields = {"QueueTime": str(int(waited))}
-            await self._ask(self.phone.request("waiting", {"language": language}, **fields))
+            said = await self._ask(self.phone.request(page, query, QueueTime=str(int(waited))))
+            # The document may lead on to another round; without that the phone company asks for the same again.
+            page, query = _led_to(said) or (page, query)
             left = leaves_at - time.perf_counter()
             await asyncio.sleep(max(0.0, min(POLL * self.pace, left)))
             waited += POLL
@@ -129,7 +134,7 @@ class _Conversation:
         await self._ask(self.phone.request("call-status", status="completed"))
         self.tally.present -= 1
 
-    async def _ask(self, request: bytes) -> None:
+    async def _ask(self, request: bytes) -> bytes:
         began = time.perf_counter()
         self.writer.write(request)
         head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), PATIENCE)
@@ -139,6 +144,16 @@ class _Conversation:
         self.tally.times.append(time.perf_counter() - began)
         if not head.startswith(b"HTTP/1.1 200") or b"<Response" not in body:
             self.tally.failures += 1
+        return body
+
+
+def _led_to(document: bytes) -> tuple[str, dict[str, str]] | None:
+    """Page and query of the document's last redirect."""
+    found = _REDIRECT.findall(document.decode())
+    if not found:
+        return None
+    parts = urlsplit(unescape(found[-1]))
+    return parts.path.rpartition("/")[2], dict(parse_qsl(parts.query))
 
 
 def _lost(database_url: str, sids: list[str]) -> int:
