@@ -27,6 +27,9 @@ from hotline.lines.models import Line
 _LIVE = ("connecting", "talking", "voicemail")
 _RECENT = 12
 
+SHOWN = 50
+"""So many of the line are shown: a page that is asked for every second must not grow with a flood."""
+
 
 @dataclass(frozen=True)
 class Flag:
@@ -140,6 +143,9 @@ class Overview:
     """One jurisdiction's calls and everybody who may take them."""
 
     waiting: tuple[Waiter, ...]
+    """The first `SHOWN` of the line."""
+    in_line: int
+    """How many wait in all."""
     live: tuple[LiveCall, ...]
     past: tuple[PastCall, ...]
     staff: tuple[Staff, ...]
@@ -152,17 +158,18 @@ def look(session: Session, jurisdiction: str) -> Overview:
     """Everything as it is now."""
     calls = _calls(session, jurisdiction, ("waiting", *_LIVE))
     past = _past(session, jurisdiction)
-    marks = _flags(session, [*calls.values(), *past])
     names = dict(accounts.everybody(session))
     places = [place for place in in_order(routing.waiting(session)) if place.call_id in calls]
+    shown = [calls[place.call_id] for place in places[:SHOWN]]
+    marks = _flags(session, [*shown, *(call for call in calls.values() if call.state in _LIVE), *past])
     lines = {line.id: line for line in session.scalars(select(Line).where(Line.jurisdiction == jurisdiction))}
-    waiting = _waiting(session, places, calls, lines, names, marks)
     return Overview(
-        waiting=waiting,
+        waiting=_waiting(session, places[:SHOWN], calls, lines, names, marks),
+        in_line=len(places),
         live=_live(session, [call for call in calls.values() if call.state in _LIVE], names, marks),
         past=tuple(_gone(call, names, marks) for call in past),
         staff=staff(session),
-        queues=_queues(session, waiting),
+        queues=_queues(session, [calls[place.call_id] for place in places]),
         lines=_guarded(lines.values(), calls.values()),
         teams=teams.known(session),
     )
@@ -313,12 +320,12 @@ def _person(user: User, row: Presence | None) -> Staff:
     )
 
 
-def _queues(session: Session, waiting: Sequence[Waiter]) -> tuple[Queue, ...]:
+def _queues(session: Session, waiting: Sequence[Call]) -> tuple[Queue, ...]:
     moved = teams.moves(session)
     return tuple(
         Queue(
             team=team,
-            waiting=sum(1 for one in waiting if (one.team or teams.EVERYBODY) == team),
+            waiting=sum(1 for call in waiting if (call.team or teams.EVERYBODY) == team),
             moved_to=moved[team].to_team if team in moved else None,
         )
         for team in (teams.EVERYBODY, *teams.known(session))

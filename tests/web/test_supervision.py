@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from hotline.accounts.models import User
 from hotline.audit.models import AuditEntry
 from hotline.base.clock import FrozenClock
+from hotline.calls import overview
 from hotline.calls import service as calls
 from hotline.calls.models import Call, NumberFlag
 from hotline.lines.models import Line
@@ -245,6 +246,18 @@ def test_the_flood_guard_ends_by_itself(supervision: Supervision, clock: FrozenC
 def test_nobody_can_end_a_waiting_call_from_here(supervision: Supervision) -> None:
     supervision.at(lambda hotline: hotline.waits())
     assert "hang" not in supervision.page().lower()
+
+
+def test_in_a_flood_the_page_shows_the_first_of_the_line_and_counts_all(supervision: Supervision) -> None:
+    def many(hotline: Hotline) -> None:
+        for _ in range(overview.SHOWN + 2):
+            hotline.waits()
+
+    supervision.at(many)
+    page = supervision.page()
+    assert page.count('id="waits-') == overview.SHOWN
+    assert f"Who waits: {overview.SHOWN + 2} (the first {overview.SHOWN} are shown)" in page
+    assert f"Everybody</strong>: {overview.SHOWN + 2} callers wait." in page
 
 
 def test_the_days_figures_stand_in_a_picture_and_in_a_table(
