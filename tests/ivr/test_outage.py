@@ -31,6 +31,8 @@ from tests.support.waiting import until
 OnDuty = Callable[..., UUID]
 NOWHERE = "postgresql://nobody:none@127.0.0.1:9/none"
 NO_CALLERS = {
+    "called",
+    "on-call",
     "screener",
     "screener-over",
     "party",
@@ -70,8 +72,18 @@ def test_every_page_has_an_answer_without_the_database(away: Voice, page: str) -
     started = time.monotonic()
     document = Caller(away).ask(page, {"language": "es"}, Digits="1", QueueResult="leave")
     assert time.monotonic() - started < 5
-    if page not in NO_CALLERS:
+    # Who has left a message is thanked for it: what they said is with the phone company, and told by the spool.
+    if page not in NO_CALLERS | {"voicemail-left"}:
         assert "Hangup" not in verbs(document)
+
+
+def test_a_person_on_call_is_asked_to_stay_for_a_few_moments(away: Voice) -> None:
+    desk = Caller(away, to="+16615550177")
+    document = desk.ask("on-call", {"leg": LEG, "asked": "yes"}, Digits="1")
+    for _ in range(5):
+        assert verbs(document) == ["Say", "Pause", "Redirect"]
+        document = desk.go(document.findtext("Redirect") or "")
+    assert verbs(document) == ["Hangup"]
 
 
 def test_a_caller_is_held_and_comes_back_with_what_was_chosen(away: Voice) -> None:
