@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+from twilio.request_validator import RequestValidator
 
+from scripts.bench import crowd, tables
+from scripts.bench.crowd import Crowd
+from scripts.bench.dispatch import Delays
 from scripts.bench.load import Figures, median_of, percentile, request_bytes, run
+from scripts.bench.offers import Reach
+from scripts.bench.phone import Phone
+from scripts.bench.tables import Results, as_json, crowd_table, webhook_table
 
 
 class Answers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     forms: list[bytes]
+    paths: list[str]
+    document = b"<Response/>"
 
     def do_POST(self) -> None:
         self.forms.append(self.rfile.read(int(self.headers["Content-Length"])))
-        self.send_response(200 if self.path == "/good" else 500)
-        self.send_header("Content-Length", "11")
+        self.paths.append(self.path)
+        self.send_response(500 if self.path == "/bad" else 200)
+        self.send_header("Content-Length", str(len(self.document)))
         self.end_headers()
-        self.wfile.write(b"<Response/>")
+        self.wfile.write(self.document)
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -29,7 +41,7 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[ThreadingHTTPServer]:
-    handler = type("Handler", (Answers,), {"forms": []})
+    handler = type("Handler", (Answers,), {"forms": [], "paths": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -73,3 +85,65 @@ def test_percentiles_are_values_that_were_measured() -> None:
 def test_the_median_round_is_told_and_no_failure_is_lost() -> None:
     rounds = [Figures(1, 9, 100, 0, 5), Figures(2, 8, 300, 1, 5), Figures(3, 7, 200, 0, 4)]
     assert median_of(rounds) == Figures(2, 8, 200, 1, 14)
+
+
+SETTINGS = {"TWILIO_AUTH_TOKEN": "token", "TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "DATABASE_URL": "none"}
+
+
+def test_a_phones_requests_are_signed_for_the_whole_public_address() -> None:
+    settings = {**SETTINGS, "PUBLIC_VOICE_URL": "https://voice.test"}
+    sent = Phone(settings, "http://127.0.0.1:1").request("menu", {"language": "es"}, Digits="2").decode()
+    head, _, body = sent.partition("\r\n\r\n")
+    assert head.startswith("POST /voice/menu?language=es HTTP/1.1")
+    signature = next(line for line in head.splitlines() if line.startswith("X-Twilio-Signature: "))
+    form = dict(parse_qsl(body, keep_blank_values=True))
+    assert form["Digits"] == "2"
+    validator = RequestValidator("token")
+    url = "https://voice.test/voice/menu?language=es"
+    assert validator.validate(url, form, signature.partition(": ")[2])
+
+
+@pytest.fixture
+def public(server: ThreadingHTTPServer) -> dict[str, str]:
+    return {**SETTINGS, "PUBLIC_VOICE_URL": f"http://127.0.0.1:{server.server_port}"}
+
+
+def test_a_crowd_is_there_all_at_once_and_goes_where_documents_lead(
+    server: ThreadingHTTPServer, public: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler: Any = server.RequestHandlerClass
+    handler.document = (
+        b"<Response><Redirect>http://v.test/voice/waiting?language=en&amp;round=1</Redirect></Response>"
+    )
+    monkeypatch.setattr(crowd, "_lost", lambda url, sids: len(set(sids)) - 20)
+    result = crowd.measure(public, calls=20, pace=0.02)
+    assert (result.calls, result.most_at_once, result.failures, result.lost) == (20, 20, 0, 0)
+    assert 0 < result.p50 <= result.p99 <= result.worst
+    assert "/voice/waiting?language=en&round=1" in handler.paths
+    for page, times in (("incoming", 20), ("queue-left?language=en", 20), ("call-status", 20)):
+        assert handler.paths.count(f"/voice/{page}") == times
+
+
+def test_a_crowd_counts_what_goes_wrong(
+    server: ThreadingHTTPServer, public: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler: Any = server.RequestHandlerClass
+    handler.document = b"out of order"
+    monkeypatch.setattr(crowd, "_lost", lambda url, sids: 1)
+    result = crowd.measure(public, calls=2, pace=0.01)
+    assert result.failures == result.requests
+    assert "  1\n" in crowd_table(result)
+
+
+def test_every_figure_stands_beside_what_is_wanted() -> None:
+    ours, bare = Figures(3.0, 5.0, 300, 0, 10), Figures(2.0, 4.0, 400, 0, 10)
+    assert f"{1.5:>9.2f}{1.25:>9.2f}{0.75:>11.3f}" in webhook_table(1, ours, bare)
+    delays = Delays(100.0, 200.0)
+    many = Crowd(500, 500, 3000, 10.0, 20.0, 30.0, 0, 0)
+    results = Results({1: (ours, bare)}, many, Reach(1.0, 2.0, 3.0, 4.0), delays, Delays(50.0, 50.0))
+    found = json.loads(json.dumps(as_json(results)))
+    assert found["incoming_call_by_clients"]["1"]["ratio"] == {"p50": 1.5, "p99": 1.25, "per_second": 0.75}
+    assert found["offer_reach"]["shown_p95"] == 4.0
+    assert found["many_calls"]["lost"] == 0
+    assert found["ratio"] == {"p50": 2.0, "p95": 4.0}
+    assert "500" in tables.reach_table(results.reach)
