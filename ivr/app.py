@@ -48,15 +48,18 @@ def create_app(settings: Settings | None = None, *, keep: bool = True, patience:
         logging.configure()
         try:
             settings = load_settings()
+            _signature(settings).checked()
         except ConfigurationError as error:
             print(error.message, file=sys.stderr)
             raise SystemExit(1) from error
     gateway = make_gateway(settings, patience)
+    signature = _signature(settings)
+    _log.info("signed_address", address=signature.checked())
     app = Flask("ivr", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.extensions["gateway"] = gateway
-    _voice_routes(app, gateway, Signature(carrier_of(settings), settings.public_voice_url), settings)
+    _voice_routes(app, gateway, signature, settings)
     _health_routes(app, gateway)
     app.register_error_handler(HTTPException, _bare)
     if keep:
@@ -64,6 +67,10 @@ def create_app(settings: Settings | None = None, *, keep: bool = True, patience:
         keeper.start()
         app.extensions["keeper"] = keeper
     return app
+
+
+def _signature(settings: Settings) -> Signature:
+    return Signature(carrier_of(settings), settings.public_voice_url)
 
 
 def make_gateway(settings: Settings, patience: float = SECONDS) -> Gateway:

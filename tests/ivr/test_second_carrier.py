@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from hotline.base.config import Settings
 from hotline.base.errors import ConfigurationError
 from hotline.telephony.carriers import CARRIERS, carrier_of
 from hotline.telephony.twilio_carrier import Twilio
+from ivr.signature import Signature
 from tests.support.voice import Caller, Voice
 
 
@@ -57,3 +59,20 @@ def test_a_browser_that_dials_in_is_known_by_the_carriers_own_form(settings: Set
     assert carrier_of(settings).identity_of("client:ana") == "ana"
     assert carrier_of(settings).identity_of("+16615550142") is None
     assert Other(settings).identity_of("sip:ana@example.org") == "ana"
+
+
+def test_row_12_a_start_shows_the_exact_address_that_is_signed(settings: Settings) -> None:
+    with capture_logs() as logs:
+        Voice(settings).close()
+    assert [line["address"] for line in logs if line["event"] == "signed_address"] == [
+        "http://voice.test/voice/incoming"
+    ]
+
+
+def test_row_12_a_start_is_refused_when_even_a_right_signature_would_be(settings: Settings) -> None:
+    class Deaf(Twilio):
+        def is_signed(self, url: str, form: Mapping[str, str], signature: str) -> bool:
+            return False
+
+    with pytest.raises(ConfigurationError, match="http://voice.test/voice/incoming would be refused"):
+        Signature(Deaf(settings), settings.public_voice_url).checked()
