@@ -74,5 +74,5 @@ def test_row_12_a_start_is_refused_when_even_a_right_signature_would_be(settings
         def is_signed(self, url: str, form: Mapping[str, str], signature: str) -> bool:
             return False
 
-    with pytest.raises(ConfigurationError, match="http://voice.test/voice/incoming would be refused"):
+    with pytest.raises(ConfigurationError, match="voice/incoming would be refused"):
         Signature(Deaf(settings), settings.public_voice_url).checked()
