@@ -116,6 +116,37 @@ def _softphone(read: _Reader) -> Softphone | None:
     return Softphone(kind, key_sid, secret, app_sid) if given and kind != "off" else None
 
 
+def _public_addresses(read: _Reader) -> tuple[str, str, str]:
+    """Of the voice process, of the screens and of the live streams."""
+    voice_url = read.url(
+        "PUBLIC_VOICE_URL",
+        ("https", "http"),
+        "The address at which the phone company reaches the voice process.",
+    )
+    web_url = read.url("PUBLIC_WEB_URL", ("https", "http"), "The address at which staff reach the console.")
+    live_url = read.url(
+        "PUBLIC_LIVE_URL",
+        ("https", "http"),
+        "The address at which browsers reach the live process; unset: /live below PUBLIC_WEB_URL.",
+        f"{web_url}/live",
+    )
+    return voice_url, web_url, live_url
+
+
+def _fallback(read: _Reader) -> tuple[str, str]:
+    """Where the static answer is, and how it is asked for."""
+    fallback_url = read.url(
+        "PUBLIC_FALLBACK_URL",
+        ("https", "http"),
+        "The folder on another host to which you uploaded what `hotline lines fallback` wrote.",
+        "",
+    )
+    fallback_method = read.text("PUBLIC_FALLBACK_METHOD", "", "GET")
+    if fallback_method not in ("GET", "POST"):
+        read.faults.append("PUBLIC_FALLBACK_METHOD: expected GET or POST.")
+    return fallback_url, fallback_method
+
+
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and check every setting; raises ConfigurationError that lists all faults with their remedies."""
     read = _Reader(environ)
@@ -138,30 +169,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "Leave it unset for Twilio itself.",
         "https://api.twilio.com",
     )
-    voice_url = read.url(
-        "PUBLIC_VOICE_URL",
-        ("https", "http"),
-        "The address at which the phone company reaches the voice process.",
-    )
-    web_url = read.url("PUBLIC_WEB_URL", ("https", "http"), "The address at which staff reach the console.")
-    live_url = read.url(
-        "PUBLIC_LIVE_URL",
-        ("https", "http"),
-        "The address at which browsers reach the live process; unset: /live below PUBLIC_WEB_URL.",
-        f"{web_url}/live",
-    )
+    voice_url, web_url, live_url = _public_addresses(read)
     spool_dir = read.text(
         "HOTLINE_SPOOL_DIR", "A folder on a local disk that only the voice process may read."
     )
-    fallback_url = read.url(
-        "PUBLIC_FALLBACK_URL",
-        ("https", "http"),
-        "The folder on another host to which you uploaded what `hotline lines fallback` wrote.",
-        "",
-    )
-    fallback_method = read.text("PUBLIC_FALLBACK_METHOD", "", "GET")
-    if fallback_method not in ("GET", "POST"):
-        read.faults.append("PUBLIC_FALLBACK_METHOD: expected GET or POST.")
+    fallback_url, fallback_method = _fallback(read)
     smtp_url = read.url("SMTP_URL", ("smtp", "smtps"), "Example: smtp://user:secret@mail.example.org:587")
     mail_from = read.text(
         "HOTLINE_MAIL_FROM", "The sender address of notices, for example dispatch@example.org"
