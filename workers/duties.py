@@ -19,6 +19,7 @@ from hotline.dispatch.sending import open_for_people
 from hotline.lines.models import Line
 from hotline.partners.models import Organization
 from hotline.recordings import sweeping as recordings
+from hotline.reports import unfinished as reports
 from hotline.rosters import service as rosters
 from hotline.voicemails import service as voicemails
 from hotline.worklist import ladder
@@ -104,6 +105,7 @@ ALL: dict[str, Callable[[Tools], Callable[[], None]]] = {
     "calls": _in_transaction(calls.sweep),
     "callbacks": _in_transaction(callbacks.sweep),
     "voicemails": _in_transaction(voicemails.sweep),
+    "reports": _in_transaction(reports.note_unfinished),
     "recordings": _recordings,
     "monitors": _in_transaction(monitoring.sweep),
     "reconcile": _reconcile,

@@ -43,6 +43,8 @@ class OfferView:
     """`call`, or `consult`: a colleague asks this person into a live call."""
     from_name: str | None = None
     """Which colleague, for a consult."""
+    direction: str = "inbound"
+    """As `Call.direction`: whether the caller waits on the line, or is to be called back."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class CallView:
     jurisdiction: str
     disposition: str | None
     version: int
+    direction: str = "inbound"
+    """As `Call.direction`: whether somebody called us, or we call."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ def open_offer(session: Session, user_id: UUID) -> OfferView | None:
         reason=offer.reason,
         kind=offer.kind,
         from_name=session.get_one(User, offer.from_id).name if offer.from_id is not None else None,
+        direction=call.direction,
     )
 
 
@@ -157,6 +162,7 @@ def _view(session: Session, call: Call) -> CallView:
         jurisdiction=call.jurisdiction,
         disposition=call.disposition,
         version=call.version,
+        direction=call.direction,
     )
 
 

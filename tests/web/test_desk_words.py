@@ -60,7 +60,7 @@ def test_every_part_of_the_system_that_acts_has_a_name() -> None:
 
 
 def test_every_kind_of_matter_has_words() -> None:
-    opened = list(calls("open_item"))
+    opened = list(calls("open_item", "open_for_supervisors"))
     kinds = {
         keyword.value.value
         for call in opened

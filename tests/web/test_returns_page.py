@@ -221,6 +221,23 @@ def test_a_call_that_must_not_be_is_refused_and_the_number_not_repeated(
         assert session.scalars(select(Call)).all() == []
 
 
+def test_the_matter_of_a_message_and_of_an_abandoned_call_leads_here(screener: Screener) -> None:
+    message = a_message(screener)
+    call = screener.rings()
+    screener.hangs_up(call)
+    client = screener.desk.signed_in("supervisor")
+    with screener.desk.database.transaction() as session:
+        items = {item.kind: item.id for item in session.scalars(select(WorklistItem))}
+    page = client.get(f"/board/items/{items['voicemail']}").text
+    assert f'href="/returns/messages/{message}"' in page
+    assert "Nobody has listened to it yet." in page
+    page = client.get(f"/board/items/{items['abandoned_call']}").text
+    assert 'href="/returns?jurisdiction=kern"' in page
+    assert faults_of(page, "en") == []
+    coordinator = screener.desk.signed_in("coordinator")
+    assert "/returns" not in coordinator.get(f"/board/items/{items['voicemail']}").text
+
+
 def test_every_code_that_the_core_knows_has_words() -> None:
     assert set(words.CLOSE_REASONS) == set(CLOSE_REASONS)
     assert set(words.RESULTS) == set(RESULTS)

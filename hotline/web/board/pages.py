@@ -32,6 +32,7 @@ SETTLEMENTS: dict[str, tuple[str, ...]] = {
     "abandoned_call": ("called_back", "no_answer", "not_safe_to_call", "no_number", "taken_care_of"),
     "call_unrecorded": ("called_back", "no_answer", "not_safe_to_call", "no_number", "taken_care_of"),
     "caller_waits": ("taken_care_of",),
+    "unfinished_report": ("taken_care_of",),
     "on_call_unanswered": ("taken_care_of",),
     "job_failing": ("taken_care_of",),
     "event_undigested": ("taken_care_of",),

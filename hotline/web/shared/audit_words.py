@@ -135,6 +135,7 @@ SYSTEM_PARTS: dict[str, str] = {
     "overflow": later("leading callers on"),
     "reconciler": later("the comparison with the phone company"),
     "recordings": later("recording"),
+    "reports": later("the keeping of reports"),
     "sweep": later("the clock of calls"),
     "tell_owner": later("telling of owners"),
     "voicemails": later("the keeping of messages"),
