@@ -15,6 +15,9 @@ from workers.end_call import later
 from workers.job import Retry, Work, job
 from workers.steer_recording import ANNOUNCEMENT
 
+USUAL_ATTEMPTS = 2
+"""One run announces, the next one starts."""
+
 
 @job
 def steer_transcript(work: Work) -> None:
@@ -65,7 +68,7 @@ def _announce(work: Work, transcription: Transcription, call: Call) -> None:
 
 
 def _start(work: Work, transcription: Transcription, call: Call) -> None:
-    if work.attempt > 1:
+    if work.attempt > USUAL_ATTEMPTS:
         # A worker that died after it had asked may have left one behind under the same name.
         with contextlib.suppress(CallGone, Refused):
             work.phone.stop_transcript(call.sid or "", str(work.id))

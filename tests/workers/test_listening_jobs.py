@@ -266,15 +266,23 @@ def test_a_transcript_is_announced_started_and_stopped(talk: Talk) -> None:
     name = str(talk.subject)
     assert talk.phones.asked == [
         ("announce", talk.call.conference, talk.page("announcement?language=en&say=transcript_on")),
-        ("stop_transcript", talk.sid, name),
         ("start_transcript", talk.sid, name, talk.page(f"transcription?transcript={name}"), "en"),
     ]
     with talk.database.transaction() as session:
         service.stop_transcript(session, talk.call.id, talk.screener)
     talk.does(steer_transcript)
     talk.does(steer_transcript, attempt=2)
-    assert talk.phones.names().count("stop_transcript") == 2
+    assert talk.phones.names().count("stop_transcript") == 1
     assert talk.transcription().state == "stopped"
+
+
+def test_a_transcript_that_a_dead_worker_left_behind_is_stopped_before_another_begins(talk: Talk) -> None:
+    _writes_down(talk)
+    with pytest.raises(Retry):
+        talk.does(steer_transcript)
+    talk.clock.advance(ANNOUNCEMENT)
+    talk.does(steer_transcript, attempt=3)
+    assert talk.phones.names() == ["announce", "stop_transcript", "start_transcript"]
 
 
 @pytest.mark.parametrize(("error", "state"), [(CallGone(), "stopped"), (Refused(20001), "failed")])
