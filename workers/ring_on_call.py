@@ -14,7 +14,7 @@ from hotline.telephony.port import CallGone, Refused, TryAgain
 from workers.end_call import close_legs, later
 from workers.job import Retry, Work, job
 
-LOOK_AGAIN = timedelta(seconds=2)
+LOOK_AGAIN = timedelta(seconds=3)
 """When the only people left ring for other callers."""
 
 

@@ -51,6 +51,55 @@ class Turn:
     wait: bool = False
 
 
+class Ladders:
+    """The present rounds of some calls, read at once: who was telephoned, and who is still to be."""
+
+    def __init__(self, session: Session, calls: Sequence[Call]) -> None:
+        self._session = session
+        self._people: dict[str, Sequence[UUID]] = {}
+        self._legs: dict[UUID, list[CallLeg]] = {call.id: [] for call in calls}
+        rows = select(CallLeg).where(
+            CallLeg.call_id.in_(self._legs), CallLeg.kind.in_(["on_call", "screener"])
+        )
+        rows = rows.order_by(CallLeg.created_at, CallLeg.id).execution_options(populate_existing=True)
+        for leg in session.scalars(rows):
+            self._legs[leg.call_id].append(leg)
+
+    def attempts(self, call: Call) -> list[CallLeg]:
+        """The legs of the present round, oldest first; without the one of a person who took the call."""
+        return [
+            leg
+            for leg in self._legs[call.id]
+            if leg.kind == "on_call" and (call.overflow_at is None or leg.created_at >= call.overflow_at)
+        ]
+
+    def live(self, call: Call) -> CallLeg | None:
+        """The attempt that goes on."""
+        return next((leg for leg in self.attempts(call) if leg.state not in _OVER), None)
+
+    def untried(self, call: Call) -> Sequence[UUID]:
+        """Who of the people on call now was not telephoned in this round, in order."""
+        if call.jurisdiction not in self._people:
+            team = rosters.on_call(call.jurisdiction)
+            self._people[call.jurisdiction] = rosters.ladder(self._session, team)
+        tried = {leg.user_id for leg in self.attempts(call)}
+        return [user_id for user_id in self._people[call.jurisdiction] if user_id not in tried]
+
+    def is_over(self, call: Call) -> bool:
+        """Whether nobody is being telephoned for the call and nobody is left to be."""
+        return self.live(call) is None and not self.untried(call)
+
+    def lost_screener(self, call: Call) -> bool:
+        """Whether somebody had taken the call since the round began, and was lost."""
+        return any(
+            leg.kind == "screener"
+            and leg.left_at is not None
+            and call.overflow_at is not None
+            and leg.left_at > call.overflow_at
+            for leg in self._legs[call.id]
+        )
+
+
 def begin(session: Session, call: Call) -> None:
     """Start a round of the ladder for a call that was led on to it (`overflow_at` is the round's beginning)."""
     outbox.enqueue(session, "ring_on_call", call.id, key=f"ring_on_call:{call.id}:{call.version}")
@@ -64,11 +113,12 @@ def turn(session: Session, call_id: UUID) -> Turn:
     call = pool.locked_call(session, call_id)
     if call.state != "waiting" or call.overflow_at is None:
         return Turn()
-    live = _live(session, call)
+    ladders = Ladders(session, [call])
+    live = ladders.live(call)
     if live is not None:
         return Turn(leg=live)
     rung_elsewhere = False
-    for user_id in _untried(session, call):
+    for user_id in ladders.untried(call):
         user = session.get_one(User, user_id)
         if presence.of(session, user_id).state in _BUSY:
             _attempt(session, call, user, "busy_with_caller")
@@ -79,11 +129,6 @@ def turn(session: Session, call_id: UUID) -> Turn:
         else:
             return Turn(leg=_attempt(session, call, user))
     return Turn(wait=rung_elsewhere)
-
-
-def is_over(session: Session, call: Call) -> bool:
-    """Whether nobody is being telephoned for the call and nobody is left to be."""
-    return _live(session, call) is None and not _untried(session, call)
 
 
 def progress(session: Session, call_id: UUID, leg_id: UUID, event: str, sid: str | None, reason: str) -> None:
@@ -137,18 +182,13 @@ def accept(session: Session, call_id: UUID, leg_id: UUID) -> Call:
     return call
 
 
-def look_after(session: Session, call: Call) -> None:
+def look_after(session: Session, call: Call, ladders: Ladders) -> None:
     """For the sweep: end a leg whose news was lost, and begin again for a caller who lost an on-call screener."""
-    live = _live(session, call)
+    live = ladders.live(call)
     if live is not None and clock.now() - live.created_at > ANSWER_WITHIN:
         _drop(session, call, live, "no_news")
         _go_on(session, call, live)
-    lost = [
-        leg
-        for leg in pool.legs_of(session, call.id, "screener")
-        if leg.left_at is not None and call.overflow_at is not None and leg.left_at > call.overflow_at
-    ]
-    if lost:
+    if ladders.lost_screener(call):
         call.overflow_at = clock.now()
         pool.touch(call)
         begin(session, call)
@@ -166,7 +206,7 @@ def end_needless(session: Session) -> None:
         _drop(session, session.get_one(Call, leg.call_id), leg, "no_longer_needed")
 
 
-def alarm(session: Session, call: Call) -> None:
+def alarm(session: Session, call: Call, ladders: Ladders) -> None:
     """Tell the supervisors, once per call, that nobody on call took it. A caller without anybody is an alarm."""
     told = exists().where(WorklistItem.kind == UNANSWERED, WorklistItem.subject_id == cast(call.id, Text))
     if session.scalar(select(told)):
@@ -175,7 +215,7 @@ def alarm(session: Session, call: Call) -> None:
     if owner is None:
         _log.critical("nobody_to_tell_of_unanswered_on_call", call=str(call.id))
         return
-    tried = len(_legs(session, call))
+    tried = len(ladders.attempts(call))
     worklist.open_item(
         session,
         kind="on_call_unanswered",
@@ -220,25 +260,6 @@ def _drop(session: Session, call: Call, leg: CallLeg, reason: str) -> None:
     if close_leg(session, leg, reason):
         outbox.enqueue(session, "end_call", call.id, key=f"end_on_call:{leg.id}")
     session.flush()
-
-
-def _untried(session: Session, call: Call) -> Sequence[UUID]:
-    tried = {leg.user_id for leg in _legs(session, call)}
-    team = rosters.on_call(call.jurisdiction)
-    return [user_id for user_id in rosters.ladder(session, team) if user_id not in tried]
-
-
-def _legs(session: Session, call: Call) -> list[CallLeg]:
-    """The attempts of the present round."""
-    return [
-        leg
-        for leg in pool.legs_of(session, call.id, "on_call")
-        if call.overflow_at is None or leg.created_at >= call.overflow_at
-    ]
-
-
-def _live(session: Session, call: Call) -> CallLeg | None:
-    return next((leg for leg in _legs(session, call) if leg.state not in _OVER), None)
 
 
 def _rings(session: Session, user_id: UUID) -> bool:

@@ -31,6 +31,12 @@ NOBODY_FOR = timedelta(seconds=30)
 STEP_TIME = timedelta(seconds=60)
 """What screeners who are on duty are given for a caller before the step after theirs is taken."""
 
+LADDER_AT_MOST = timedelta(minutes=5)
+"""So long a caller waits for people on call who ring for other callers. In danger they wait for their turn."""
+
+STEPS_A_ROUND = 20
+"""The sweep leads on no more callers at a time: it holds everybody else's place meanwhile."""
+
 LADDER_AGAIN = timedelta(minutes=2)
 """A line without voicemail telephones its people on call again after so long."""
 
@@ -46,6 +52,7 @@ class Wait:
 
     lane: str
     waited: timedelta
+    """In the present wait: a talk before it, and the wait before that, don't count."""
     since_step: timedelta
     """Since the last step was taken."""
     taken: int
@@ -85,7 +92,8 @@ def next_step(wait: Wait, overflow: Sequence[str]) -> Step | None:
         return None
     steps = steps_for(wait.lane, overflow)
     last = steps[min(wait.taken, len(steps)) - 1] if wait.taken and steps else None
-    if last == ON_CALL and not wait.ladder_over:
+    patient = wait.lane == "danger" or wait.since_step < LADDER_AT_MOST
+    if last == ON_CALL and not wait.ladder_over and patient:
         return None
     if wait.taken >= len(steps):
         again = last == ON_CALL and wait.since_step >= LADDER_AGAIN
@@ -106,39 +114,45 @@ def _pressing(wait: Wait) -> str | None:
 
 
 def lead_on(session: Session) -> None:
-    """Take the next step of every waiting caller whose time for it has come. Enters the pool; harmless twice."""
+    """Take the next step of waiting callers whose time for it has come. Enters the pool; harmless twice."""
     # Whoever can be offered a call is offered one first: what then still waits has nobody.
     routing.route(session)
     on_call.end_needless(session)
     offered = set(session.scalars(select(Offer.call_id).where(Offer.state == "open")))
-    desk = waits.Desk(session)
-    waiting = select(Call).where(Call.state == "waiting", Call.direction == "inbound")
-    for call in session.scalars(waiting.order_by(Call.queued_at, Call.id)).all():
-        line = session.get_one(Line, call.line_id)
-        if _last_step(call, line) == ON_CALL:
-            on_call.look_after(session, call)
-        wait = _look(session, desk, call, line, call.id in offered)
-        if _last_step(call, line) == ON_CALL and wait.ladder_over and not wait.free:
-            on_call.alarm(session, call)
+    inbound = select(Call).where(Call.state == "waiting", Call.direction == "inbound")
+    calls = session.scalars(inbound.order_by(Call.queued_at, Call.id)).all()
+    lines = {line.id: line for line in session.scalars(select(Line))}
+    telephoned = [call for call in calls if _last_step(call, lines[call.line_id]) == ON_CALL]
+    ladders, desk, taken = on_call.Ladders(session, telephoned), waits.Desk(session), 0
+    for call in calls:
+        line = lines[call.line_id]
+        rung = _last_step(call, line) == ON_CALL
+        if rung:
+            on_call.look_after(session, call, ladders)
+        over = not rung or ladders.is_over(call)
+        wait = _look(desk, call, line, offered=call.id in offered, ladder_over=over)
+        if rung and over and not wait.free:
+            on_call.alarm(session, call, ladders)
         step = next_step(wait, line.overflow)
-        if step is not None:
+        if step is not None and taken < STEPS_A_ROUND:
             _take(session, call, line, step)
+            taken += 1
 
 
-def _look(session: Session, desk: waits.Desk, call: Call, line: Line, offered: bool) -> Wait:
-    now = clock.now()
+def _look(desk: waits.Desk, call: Call, line: Line, *, offered: bool, ladder_over: bool) -> Wait:
+    now, began = clock.now(), call.waiting_since or call.queued_at or call.received_at
     people = desk.reachable(call)
     return Wait(
         lane=call.lane or "general",
-        waited=now - (call.queued_at or call.received_at),
-        since_step=now - (call.overflow_at or call.queued_at or call.received_at),
+        waited=now - began,
+        since_step=now - max(began, call.overflow_at or began),
         taken=call.overflow_step,
         max_wait=timedelta(seconds=line.max_wait),
         line_open=is_open(line, now),
         on_duty=len(people),
         # In a flood some screeners are kept free of callers without a sign of life: they don't hold the caller back.
         free=offered or (any(person.free for person in people) and not routing.is_behind(call, line)),
-        ladder_over=_last_step(call, line) != ON_CALL or on_call.is_over(session, call),
+        ladder_over=ladder_over,
     )
 
 

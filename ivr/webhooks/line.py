@@ -53,7 +53,7 @@ def _place(session: Session, call: Call, line: KnownLine, round_: int) -> Place:
     if not waiting.tells_place(round_):
         return Place(lane, round=round_, callback=callback)
     desk, at = waits.Desk(session), position(session, call)
-    waited = now - (call.queued_at or call.received_at)
+    waited = now - (call.waiting_since or call.queued_at or call.received_at)
     return Place(
         lane,
         position=at,

@@ -108,7 +108,7 @@ def test_one_person_is_rung_for_one_caller_at_a_time(hotline: Hotline) -> None:
     sweep(hotline, 8, second)
     with clock.frozen(NOON + timedelta(seconds=9)):
         assert on_call.turn(hotline.session, second.id) == on_call.Turn(wait=True)
-        assert not on_call.is_over(hotline.session, second)
+        assert not on_call.Ladders(hotline.session, [second]).is_over(second)
         on_call.progress(hotline.session, first.id, leg.id, "end", None, "no_answer")
         assert on_call.turn(hotline.session, second.id).leg is not None
 

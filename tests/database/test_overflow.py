@@ -192,7 +192,20 @@ def test_a_line_without_voicemail_telephones_its_people_again(hotline: Hotline) 
     with clock.frozen(NOON + timedelta(seconds=22)):
         on_call.progress(hotline.session, call.id, leg.id, "end", None, "no_answer")
     assert sweep(hotline, 100, call).state == "waiting"
-    assert on_call.is_over(hotline.session, call)
+    assert on_call.Ladders(hotline.session, [call]).is_over(call)
     sweep(hotline, 130, call)
     assert rings(hotline, call, 131).id != leg.id
     assert kinds(hotline).count("on_call_unanswered") == 1
+
+
+def test_a_caller_who_comes_back_from_a_talk_has_the_whole_cap_again(hotline: Hotline) -> None:
+    with clock.frozen(NOON):
+        hotline.talks(hotline.screener("bob"))
+        call = hotline.talks(hotline.screener("ann"))
+    the_line(hotline).max_wait = 300
+    with clock.frozen(NOON + timedelta(minutes=20)):
+        hotline.loses_leg(call)
+    with clock.frozen(NOON + timedelta(minutes=20, seconds=10)):
+        service.sweep(hotline.session)
+    assert sweep(hotline, 1300, call).overflow_step == 0
+    assert sweep(hotline, 1511, call).overflow_step == 1

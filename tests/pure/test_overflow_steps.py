@@ -68,9 +68,12 @@ def test_screeners_who_are_there_are_given_a_minute_for_each_step() -> None:
     assert next_step(replace(wait, on_duty=0), USUAL) == Step("on_call", "waited_too_long")
 
 
-def test_the_ladder_is_waited_for_however_long_it_takes() -> None:
-    wait = replace(CALM, waited=LONG, taken=2, since_step=timedelta(hours=1), ladder_over=False)
+def test_the_ladder_is_waited_for_five_minutes_and_in_danger_to_its_end() -> None:
+    wait = replace(CALM, waited=LONG, taken=2, since_step=timedelta(seconds=299), ladder_over=False)
     assert next_step(wait, USUAL) is None
+    later = replace(wait, since_step=timedelta(minutes=5))
+    assert next_step(later, USUAL) == Step("voicemail", "waited_too_long")
+    assert next_step(replace(later, lane="danger", since_step=timedelta(hours=1)), USUAL) is None
     assert next_step(replace(wait, ladder_over=True), USUAL) == Step("voicemail", "waited_too_long")
 
 
