@@ -10,16 +10,18 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from hotline.base import clock
 from hotline.base.database import Database
 from hotline.calls import reconciling
+from hotline.calls.models import Call
 from hotline.lines.models import Line
 from ivr import prompts
 from ivr.bundle import files
 from tests.operating.conftest import BACKUP, Commands, Company, file_server
 from tests.simulator.stub_product import Telephones, until
-from tests.support.calls import CALLER, LINE
+from tests.support.calls import CALLER, LINE, VAULT
 
 SECOND_BACKUP = "+16615550191"
 
@@ -101,7 +103,12 @@ def test_f36_a_mailbox_that_picks_up_does_not_swallow_the_caller(
 
 
 def test_f36_the_calls_of_the_outage_are_found_afterwards(
-    down: None, telephones: Telephones, company: Company, commands: Commands, monkeypatch: pytest.MonkeyPatch
+    down: None,
+    telephones: Telephones,
+    company: Company,
+    commands: Commands,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The lost-window report: whom nobody answered is called back, whom a backup served is looked into."""
     monkeypatch.setattr(reconciling, "SERVED_SECONDS", 1)
@@ -123,6 +130,9 @@ def test_f36_the_calls_of_the_outage_are_found_afterwards(
         assert again.stdout.startswith("2 calls since") and "0 differ" in again.stdout
         assert commands.run("calls", "reconcile", "--since", "soon").exit_code == 1
     assert CALLER not in json.dumps(report)
+    with database.transaction() as session:
+        kept = {call.sid: VAULT.use(session, call.caller_vault_id) for call in session.scalars(select(Call))}  # type: ignore[arg-type]  # a caller with a number
+    assert kept == {served: {"number": CALLER}, lost: {"number": "+16615550177"}}
 
 
 def line_of(**changes: object) -> Line:
