@@ -393,3 +393,23 @@ def test_every_line_greets_with_a_first_choice_within_ten_seconds(
     slow_reading = 13.0
     for words in (said[:2], menu[:1]):
         assert len(" ".join(words)) / slow_reading <= 10
+
+
+def test_after_the_lines_cap_a_waiting_caller_is_led_to_a_message(
+    voice: Voice, database: Database, on_duty: OnDuty
+) -> None:
+    change_line(database, max_wait=30, overflow=["voicemail"])
+    caller = Caller(voice)
+    caller.waits("0")
+    with clock.frozen(clock.now() + timedelta(seconds=31)), database.transaction() as session:
+        service.sweep(session)
+    assert the_call(database).state == "voicemail"
+    # Whichever comes first, our request or the next document of the line: both lead to the message.
+    assert verbs(caller.ask("waiting", QueueTime="31")) == ["Leave"]
+    assert "Record" in verbs(caller.ask("queue-left", QueueResult="leave"))
+    assert "Enqueue" not in verbs(caller.ask("connect"))
+
+
+def test_a_call_for_an_unknown_line_hears_the_greeting_of_the_first(voice: Voice, database: Database) -> None:
+    assert verbs(Caller(voice, to="+16615550199").ask("incoming")) == ["Gather", "Redirect"]
+    assert the_call(database).language == "en"
