@@ -18,9 +18,11 @@ from rq.job import Job
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import configure_mappers
 
-from hotline.base import clock, logging
+from hotline.base import clock, logging, outbox
 from hotline.base.bell import queue_of
+from hotline.base.database import Database
 from hotline.base.errors import ConfigurationError
+from hotline.base.ids import new_id
 from hotline.base.jobs import JOBS, QUEUES
 from hotline.geography import postal
 from workers import tools
@@ -58,8 +60,17 @@ def preload(queue: str) -> None:
         postal.remember(equipment.packs.in_force(jurisdiction, clock.now()).head.state)
     with contextlib.suppress(SQLAlchemyError):
         # Away for now: each child meets it anew.
-        database.ping()
+        _rehearse(database)
     database.dispose()
+
+
+def _rehearse(database: Database) -> None:
+    """Everything that surrounds a job, for a row that does not exist: the statements are understood before the fork."""
+    token = new_id()
+    with database.transaction() as session:
+        outbox.claim(session, 0, token)
+        outbox.renew(session, 0, token)
+        outbox.finish(session, 0, token)
 
 
 def worker(queue: str, connection: Redis) -> PreloadedWorker:
