@@ -149,3 +149,13 @@ def choose_lane(
         route(session)
     session.flush()
     return call
+
+
+def heard(session: Session, call_id: UUID) -> None:
+    """A caller who had been silent has pressed a key or spoken: from now on they don't wait behind others."""
+    call = pool.locked_call(session, call_id)
+    if not call.sign_of_life:
+        call.sign_of_life = True
+        pool.touch(call)
+        route(session)
+    session.flush()

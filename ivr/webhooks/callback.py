@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from hotline.base.errors import InvalidInput
 from hotline.callbacks import service as callbacks
+from hotline.calls.arrivals import heard
 from hotline.calls.models import Call
 from ivr.desk import Desk
 from ivr.events import CallEvent
@@ -22,6 +23,8 @@ THIS_NUMBER, ANOTHER, YES, NO = "1", "2", "1", "2"
 def offered(desk: Desk, session: Session, event: CallEvent) -> str:
     """The key that the line offers was pressed, or another one."""
     call = call_of(desk, session, event)
+    if event.sign_of_life:
+        heard(session, call.id)
     if call.state != "waiting":
         return in_line(desk, session, event)
     prompts = _prompts(desk, session, call)

@@ -413,3 +413,18 @@ def test_after_the_lines_cap_a_waiting_caller_is_led_to_a_message(
 def test_a_call_for_an_unknown_line_hears_the_greeting_of_the_first(voice: Voice, database: Database) -> None:
     assert verbs(Caller(voice, to="+16615550199").ask("incoming")) == ["Gather", "Redirect"]
     assert the_call(database).language == "en"
+
+
+def test_a_silent_caller_who_presses_a_key_in_the_line_has_given_a_sign_of_life(
+    voice: Voice, database: Database
+) -> None:
+    caller = Caller(voice)
+    caller.ask("incoming")
+    caller.ask("language")
+    caller.ask("menu")
+    assert not the_call(database).sign_of_life
+    gather = caller.ask("waiting", QueueTime="0").find("Gather")
+    assert gather is not None
+    caller.go(gather.get("action") or "", Digits="7")
+    call = the_call(database)
+    assert (call.sign_of_life, call.state) == (True, "waiting")
