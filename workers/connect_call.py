@@ -63,7 +63,7 @@ def _look(work: Work) -> _Situation | None:
 def _belongs_elsewhere(call: Call, caller: CallLeg) -> bool:
     """Whether a caller who waits again is still in the room, or one who may leave a message still in the line."""
     if call.state == "waiting":
-        return caller.state in ("moving", "in_room")
+        return caller.state in ("moving", "in_room") or bool(caller.told.get("elsewhere"))
     return call.state == "voicemail" and not caller.told.get("voicemail")
 
 

@@ -30,6 +30,9 @@ REJOIN_WITHIN = timedelta(seconds=15)
 """How long a screener whose leg was lost in the talk has to come back, counted from the loss."""
 
 
+_IN_A_ROOM = frozenset({"moving", "in_room"})
+
+
 def leg_progress(
     session: Session,
     call_id: UUID,
@@ -249,6 +252,9 @@ def close_others(session: Session, call: Call, reason: str) -> None:
     caller = pool.find_caller_leg(session, call.id)
     if caller is not None:
         control.reset(caller)
+        if caller.state in _IN_A_ROOM and pool.move_leg(caller, "come_back"):
+            # Until they are moved they still sit in the room that is history now.
+            caller.told = {"elsewhere": True}
     for leg in pool.other_legs(session, call.id):
         if leg.state in control.OVER:
             continue
@@ -272,7 +278,9 @@ def _away(session: Session, user_id: UUID | None, reason: str | None) -> None:
 def caller_moving(session: Session, call_id: UUID) -> None:
     """The caller was told to go into the room."""
     pool.locked_call(session, call_id)
-    pool.move_leg(pool.caller_leg(session, call_id), "move")
+    leg = pool.caller_leg(session, call_id)
+    if pool.move_leg(leg, "move"):
+        leg.told = {}
     session.flush()
 
 

@@ -296,6 +296,23 @@ def test_a_caller_handed_on_is_moved_into_the_line(scene: Scene) -> None:
     assert "remove_participant" not in scene.phones.names()
 
 
+def test_a_caller_who_is_taken_before_they_left_the_old_room_is_moved_into_the_new_one(scene: Scene) -> None:
+    with scene.database.transaction() as session:
+        hotline = Hotline(session)
+        ben = hotline.screener("ben")
+        service.hand_on(session, scene.call_id, scene.ann, to_user_id=ben)
+        hotline.accepts(ben)
+    scene.does(connect_call)
+    leg = scene.leg("screener")
+    moved, dialled = scene.phones.asked[-2:]
+    assert moved == (
+        "redirect_call",
+        scene.call().sid,
+        f"{scene.base}/voice/connect?language=en&leg={leg.id}",
+    )
+    assert dialled[:2] == ("dial", f"client:{ben.hex}")
+
+
 def test_two_workers_never_speak_of_the_same_call_at_once(scene: Scene) -> None:
     with scene.database.transaction() as session:
         service.hold(session, scene.call_id, scene.ann)
