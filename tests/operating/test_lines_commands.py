@@ -11,6 +11,7 @@ from sqlalchemy import select
 from hotline.audit.models import AuditEntry
 from hotline.base.config import load_settings
 from hotline.base.database import Database
+from hotline.demo.up import provision
 from hotline.lines.models import Line
 from hotline.lines.pointing import faults_of
 from hotline.lines.provisioning import NO_FALLBACK, SAME_HOST, address_faults
@@ -202,3 +203,10 @@ def test_a_real_line_needs_a_fallback_on_another_host(
         public_fallback_url=fallback,
     )
     assert address_faults(settings) == (expected, [])
+
+
+def test_the_demonstration_goes_on_when_its_number_can_not_be_set(
+    environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    provision({**environ, "TWILIO_AUTH_TOKEN": ""})
+    assert "TWILIO_AUTH_TOKEN is not set" in capsys.readouterr().err
