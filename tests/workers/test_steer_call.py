@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -296,7 +297,10 @@ def test_a_caller_handed_on_is_moved_into_the_line(scene: Scene) -> None:
     assert "remove_participant" not in scene.phones.names()
 
 
-def test_a_caller_who_is_taken_before_they_left_the_old_room_is_moved_into_the_new_one(scene: Scene) -> None:
+def test_a_caller_who_is_taken_before_they_left_the_old_room_is_moved_into_the_new_one(
+    scene: Scene, clock: FrozenClock
+) -> None:
+    clock.advance(timedelta(seconds=1))
     with scene.database.transaction() as session:
         hotline = Hotline(session)
         ben = hotline.screener("ben")
