@@ -21,6 +21,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "calls:place": frozenset({"screener", "supervisor"}),
     "calls:supervise": frozenset({"supervisor"}),
     "calls:monitor": frozenset({"supervisor"}),
+    "recordings:hear": frozenset({"supervisor"}),
     "reports:write": frozenset({"screener", "supervisor"}),
     "reports:read": frozenset({"screener", "supervisor", "coordinator"}),
     "reporter:reveal": frozenset({"screener", "supervisor"}),

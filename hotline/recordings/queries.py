@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -129,6 +130,27 @@ def transcript(session: Session, vault: Vault, call_id: UUID, user_id: UUID) -> 
         for piece in pieces
         if piece.vault_id in words
     )
+
+
+def kept(session: Session, call_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The recordings of these calls whose sound we hold: call -> recordings, oldest first."""
+    rows = session.execute(
+        select(Recording.call_id, Recording.id)
+        .where(Recording.call_id.in_(call_ids), Recording.media_vault_id.is_not(None))
+        .order_by(Recording.asked_at, Recording.id)
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for call_id, recording_id in rows:
+        found.setdefault(call_id, []).append(recording_id)
+    return found
+
+
+def sound(session: Session, vault: Vault, recording_id: UUID, actor: Actor) -> bytes:
+    """The sound of a kept recording as MP3; every listening is audited. Raises NotFound when there is none."""
+    recording = session.get(Recording, recording_id)
+    if recording is None or recording.media_vault_id is None:
+        raise NotFound("There is no sound of this recording.")
+    return vault.reveal_bytes(session, recording.media_vault_id, actor, "recording")
 
 
 def _note_reading(session: Session, call_id: UUID, user_id: UUID) -> None:

@@ -8,8 +8,10 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from hotline.audit.models import AuditEntry
 from hotline.calls import connecting
 from hotline.calls.models import Call, CallLeg
 from hotline.recordings import service, transcripts
@@ -167,6 +169,38 @@ def test_a_supervisor_listens_whispers_joins_and_leaves_and_the_screener_sees_it
     assert "Susana Supervisor talks along" in page
     assert talk.supervises("leave").status_code == 303
     assert "Susana Supervisor" not in talk.console().partition('id="listening-')[2]
+
+
+def test_a_kept_recording_is_heard_only_with_the_permission_and_each_listening_is_audited(
+    talk: Talk,
+) -> None:
+    talk.press("consent", answer="given")
+    talk.press("recording", do="start")
+    talk.told("begun")
+    database, vault = talk.screener.desk.database, talk.screener.desk.vault
+    recording = talk.recording().id
+    talk.screener.hangs_up(talk.call)
+    path = f"/supervision/recordings/{recording}"
+    assert talk.supervisor.get(path).status_code == 404, "there is no sound yet"
+    with database.transaction() as session:
+        service.told(session, recording, "ended", seconds=7)
+        service.kept(session, recording, vault.put_bytes(session, "recording", b"the voice"))
+    assert f'src="{path}"' in talk.supervisor.get("/supervision").text
+    heard = talk.supervisor.get(path)
+    assert (heard.data, heard.mimetype, heard.headers["Cache-Control"]) == (
+        b"the voice",
+        "audio/mpeg",
+        "no-store",
+    )
+    assert "media-src 'self'" in heard.headers["Content-Security-Policy"]
+    for role in ("screener", "coordinator", "auditor"):
+        if role in talk.screener.desk.people:
+            assert talk.screener.desk.signed_in(role).get(path).status_code == 403
+    with database.transaction() as session:
+        looks = session.scalars(select(AuditEntry).where(AuditEntry.action == "vault:revealed")).all()
+    assert [(look.actor_id, look.detail) for look in looks] == [
+        (str(talk.screener.desk.people["supervisor"]), {"reason": "recording"})
+    ]
 
 
 @pytest.mark.parametrize("role", ["screener", "colleague"])

@@ -85,6 +85,7 @@ GATE: dict[str, str] = {
     "supervision.lift": "calls:supervise",
     "supervision.set_away": "calls:supervise",
     "supervision.monitor": "calls:monitor",
+    "supervision.recording": "recordings:hear",
     "supervision.staff": "calls:supervise",
     "portal.inbox": "portal:read",
     "portal.rows": "portal:read",

@@ -16,6 +16,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self' data:",
         "connect-src 'self'",
+        "media-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -23,10 +24,9 @@ POLICY = "; ".join(
 )
 """Nothing inline and nothing from elsewhere."""
 
-_FOR_TWILIO = (
-    POLICY.replace("connect-src 'self'", "connect-src 'self' https://*.twilio.com wss://*.twilio.com")
-    + "; media-src 'self' mediastream: blob: https://sdk.twilio.com"
-)
+_FOR_TWILIO = POLICY.replace(
+    "connect-src 'self'", "connect-src 'self' https://*.twilio.com wss://*.twilio.com"
+).replace("media-src 'self'", "media-src 'self' mediastream: blob: https://sdk.twilio.com")
 """What the softphone's library asks for: signalling and events at Twilio, and the sound of the call."""
 
 _TWO_YEARS = 2 * 365 * 24 * 3600

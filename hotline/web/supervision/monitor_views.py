@@ -1,14 +1,17 @@
-"""Listening, whispering and joining: the buttons beside a live call."""
+"""Listening, whispering and joining: the buttons beside a live call; and what was recorded of a past one."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from flask import Response as Answer
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from hotline.base.errors import Conflict, InvalidInput, NotFound
 from hotline.calls import monitoring
+from hotline.recordings import queries
+from hotline.telephony.twilio_media import MEDIA_TYPE
 from hotline.web.shared import packs
 from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.language import gettext
@@ -34,3 +37,12 @@ def monitor(call_id: UUID) -> Response:
         status = 409 if isinstance(refusal, Conflict) else 404
         return Response(pages.line_page(gettext(refusal.message)), status=status, mimetype="text/html")
     return redirect(url_for("supervision.line", jurisdiction=packs.jurisdiction(), done=wanted), 303)
+
+
+@blueprint.get("/recordings/<uuid:recording_id>")
+def recording(recording_id: UUID) -> Response:
+    """A kept recording. Each listening is audited; nothing of it is kept by the browser."""
+    with transaction() as session:
+        content = queries.sound(session, core().vault, recording_id, person().actor)
+    answer = Answer(content, mimetype=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    return answer.make_conditional(request, accept_ranges=True, complete_length=len(content))

@@ -21,6 +21,7 @@ from hotline.calls.flags import DAYS
 from hotline.calls.states import LANES
 from hotline.calls.supervising import GUARD_LASTS
 from hotline.lines import teams
+from hotline.recordings import queries as recordings
 from hotline.web.shared import packs
 from hotline.web.shared import words as shared_words
 from hotline.web.shared.call_words import LEG_KINDS
@@ -78,10 +79,12 @@ def now_part(*, standing: bool = False) -> str:
         look = overview.look(session, code)
         calls = strip.look(session, code)
         chances = monitor_chances(session, look)
+        recorded = recordings_of(session, look)
     return render_template(
         "supervision/now.html",
         look=look,
         chances=chances,
+        recorded=recorded,
         calls=calls,
         standing=standing,
         jurisdiction=code,
@@ -92,6 +95,13 @@ def now_part(*, standing: bool = False) -> str:
         guard_lasts=GUARD_LASTS,
         days=DAYS,
     )
+
+
+def recordings_of(session: Session, look: overview.Overview) -> dict[UUID, list[UUID]]:
+    """The kept recordings of the last calls, for somebody who may hear them."""
+    if not allowed(person().roles, "recordings:hear"):
+        return {}
+    return recordings.kept(session, [one.call_id for one in look.past])
 
 
 def monitor_chances(session: Session, look: overview.Overview) -> dict[UUID, monitoring.Chance]:
