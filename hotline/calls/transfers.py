@@ -21,7 +21,6 @@ from hotline.calls.connecting import close_others, take_over
 from hotline.calls.ending import close_leg
 from hotline.calls.models import Call, CallLeg, Offer, Presence
 from hotline.lines.models import Line
-from hotline.telephony import addresses
 
 
 def consult(session: Session, call_id: UUID, user_id: UUID, to_user_id: UUID) -> Offer:
@@ -61,14 +60,15 @@ def accept(session: Session, offer_id: UUID, user_id: UUID) -> Call:
         raise Conflict("Your colleague does not need you on this call any more.")
     routing.close_offer(session, offer, "accepted", "accepted")
     user = session.get_one(User, user_id)
-    presence.move(presence.locked(session, user_id), "accept")
+    theirs = presence.locked(session, user_id)
+    presence.move(theirs, "accept")
     session.add(
         CallLeg(
             id=new_id(),
             call_id=call.id,
             kind="consult",
             user_id=user_id,
-            address=user.phone_address or addresses.browser(user_id.hex),
+            address=routing.address_of(user, theirs),
             state="wanted",
             told={},
             added_by=offer.from_id,

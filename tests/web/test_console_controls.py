@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from hotline.accounts.models import User
 from hotline.audit.record import Actor
+from hotline.base.clock import FrozenClock
 from hotline.base.config import Softphone
 from hotline.calls import connecting
 from hotline.calls.models import Call, CallLeg, Presence
@@ -43,7 +45,9 @@ def press(screener: Screener, call: Call, value: str, **fields: str) -> None:
 def leg(screener: Screener, call: Call, kind: str) -> CallLeg:
     with screener.desk.database.transaction() as session:
         found = session.scalars(
-            select(CallLeg).where(CallLeg.call_id == call.id, CallLeg.kind == kind)
+            select(CallLeg)
+            .where(CallLeg.call_id == call.id, CallLeg.kind == kind)
+            .order_by(CallLeg.created_at)
         ).all()[-1]
         session.expunge(found)
         return found
@@ -132,7 +136,7 @@ def test_one_touch_calls_an_interpreter_for_a_caller_whose_language_one_does_not
 
 
 def test_somebody_who_does_not_come_is_shown_with_the_reason_and_called_again(
-    screener: Screener, talk: Call
+    screener: Screener, talk: Call, clock: FrozenClock
 ) -> None:
     press(screener, talk, "party", number="(661) 555-0164", purpose="medical_help")
     first = leg(screener, talk, "party")
@@ -140,6 +144,7 @@ def test_somebody_who_does_not_come_is_shown_with_the_reason_and_called_again(
         connecting.leg_progress(session, talk.id, first.id, "end", reason="busy")
     page = screener.get("/console")
     assert "did not come: busy" in page and "0164" not in page
+    clock.advance(timedelta(seconds=5))
     press(screener, talk, f"retry/{first.id}")
     second = leg(screener, talk, "party")
     assert second.id != first.id
@@ -209,6 +214,15 @@ def test_the_telephone_is_chosen_and_its_number_checked(screener: Screener) -> N
         assert session.get_one(User, screener.user_id).desk_number == "+16615550165"
         assert session.get_one(Presence, screener.user_id).telephone == "desk"
     assert "My ordinary telephone: it rings, and I press 1" in screener.get("/console")
+
+
+def test_a_colleague_with_a_desk_telephone_is_called_there(screener: Screener, talk: Call) -> None:
+    colleague = another(screener)
+    colleague.post("/console/telephone", telephone="desk", desk_number="(661) 555-0165")
+    colleague.takes_calls()
+    press(screener, talk, "consult", colleague=str(colleague.user_id))
+    colleague.accepts()
+    assert leg(screener, talk, "consult").address == "+16615550165"
 
 
 def test_whoever_wishes_it_stays_away_after_a_call(screener: Screener, talk: Call) -> None:
