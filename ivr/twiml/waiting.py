@@ -34,6 +34,8 @@ class Place:
     """How often this caller has heard from us in this wait."""
     returned: bool = False
     """The caller lost a screener."""
+    handed_on: bool = False
+    """The screener passed the caller on to somebody else."""
     closed: bool = False
     """Nobody is in the office: people on call are telephoned."""
     nobody_speaks: bool = False
@@ -89,6 +91,8 @@ def _speak(speaker: Speaker, prompts: Prompts, language: str, place: Place) -> N
     own = f"{place.lane}_" if place.lane in _OWN_WORDS else ""
     if place.round > 0:
         prompts.say(speaker, language, f"{own}comfort")
+    elif place.handed_on:
+        prompts.say(speaker, language, "handed_on")
     elif place.returned:
         prompts.say(speaker, language, "returned")
     else:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.base import clock
-from hotline.calls import connecting, waits
+from hotline.calls import connecting, control, waits
 from hotline.calls.models import Call, CallLeg
 from hotline.calls.queries import position
 from hotline.lines.hours import is_open
@@ -62,6 +62,7 @@ def _place(session: Session, call: Call, line: KnownLine, round_: int) -> Place:
         ),
         round=round_,
         returned=call.returned_to_front,
+        handed_on=control.stage_of(session, call) == "transfer",
         closed=not is_open(line, now) and not desk.reachable(call),
         nobody_speaks=desk.size > 0 and desk.speakers(call.language) == 0,
         callback=callback,

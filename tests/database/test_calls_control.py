@@ -159,7 +159,8 @@ def test_a_held_caller_whose_screener_is_lost_is_free_at_the_front(
     clock.advance(connecting.RETURN_GRACE)
     service.sweep(hotline.session)
     caller = hotline.leg(call, "caller")
-    assert (call.state, call.returned_to_front, caller.held, caller.told) == ("waiting", True, False, {})
+    assert (call.state, call.returned_to_front, caller.held) == ("waiting", True, False)
+    assert "held" not in caller.told
 
 
 def test_a_caller_who_hangs_up_on_hold_ended_there(hotline: Hotline, call: Call, ann: UUID) -> None:

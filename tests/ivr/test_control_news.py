@@ -119,7 +119,7 @@ def test_somebody_from_outside_who_leaves_lets_the_others_talk(talk: Talk) -> No
 @pytest.mark.parametrize(
     ("status", "reason"), [("busy", "busy"), ("no-answer", "no_answer"), ("failed", "failed")]
 )
-def test_trap_05_somebody_who_is_not_reached_is_shown_with_the_reason(
+def test_t05_somebody_who_is_not_reached_is_shown_with_the_reason(
     talk: Talk, status: str, reason: str
 ) -> None:
     leg = talk.calls_in()
@@ -128,7 +128,7 @@ def test_trap_05_somebody_who_is_not_reached_is_shown_with_the_reason(
     assert talk.call.state == "talking"
 
 
-def test_trap_05_a_participant_who_could_not_be_added_did_not_come(talk: Talk) -> None:
+def test_t05_a_participant_who_could_not_be_added_did_not_come(talk: Talk) -> None:
     leg, one = talk.calls_in(), sid()
     talk.tells(
         one,
@@ -148,7 +148,7 @@ def test_a_leg_is_known_by_its_label_before_its_sid_is(talk: Talk) -> None:
     assert (talk.leg("party").state, talk.leg("party").sid) == ("in_room", one)
 
 
-def test_trap_22_news_of_hold_in_any_order_ends_in_what_was_told_last(talk: Talk) -> None:
+def test_t22_news_of_hold_in_any_order_ends_in_what_was_told_last(talk: Talk) -> None:
     with talk.database.transaction() as session:
         service.hold(session, talk.call_id, talk.screener)
     story = [
@@ -185,7 +185,7 @@ def test_a_room_that_was_empty_for_a_moment_counts_anew(talk: Talk) -> None:
     assert (talk.leg("screener").id, talk.leg("screener").state) == (leg.id, "in_room")
 
 
-def test_trap_07_only_the_callers_leg_ends_the_room(talk: Talk) -> None:
+def test_t07_only_the_callers_leg_ends_the_room(talk: Talk) -> None:
     leg = talk.calls_in()
     party = Caller(talk.voice).ask("party", {"leg": str(leg.id)}).find("Dial/Conference")
     screener = Caller(talk.voice, sid=talk.screener_sid).ask("screener", {"leg": str(talk.leg_id)})
@@ -201,7 +201,7 @@ def test_trap_07_only_the_callers_leg_ends_the_room(talk: Talk) -> None:
     assert caller.get("participantLabel") is None
 
 
-def test_trap_06_whoever_comes_first_asks_for_the_same_news(talk: Talk) -> None:
+def test_t06_whoever_comes_first_asks_for_the_same_news(talk: Talk) -> None:
     leg = talk.calls_in()
     documents = [
         Caller(talk.voice).ask("party", {"leg": str(leg.id)}),
@@ -219,7 +219,7 @@ def test_trap_06_whoever_comes_first_asks_for_the_same_news(talk: Talk) -> None:
     assert set((events or "").split()) >= {"join", "leave", "mute", "hold"}
 
 
-def test_trap_16025_a_room_that_cannot_be_entered_lets_the_caller_ask_again(talk: Talk) -> None:
+def test_a_room_that_cannot_be_entered_lets_the_caller_ask_again(talk: Talk) -> None:
     document = talk.caller.ask("connect")
     assert verbs(document) == ["Say", "Dial", "Pause", "Redirect"]
     assert talk.caller.go(document.findtext("Redirect") or "").find("Dial/Conference") is not None
@@ -246,6 +246,15 @@ def test_a_colleague_comes_into_the_callers_room(talk: Talk, database: Database,
         service.hand_over(session, talk.call_id, talk.screener)
     talk.tells(talk.screener_sid, "participant-leave", 4, ReasonParticipantLeft="participant_updated_via_api")
     assert (talk.call.screener_id, talk.call.state, talk.call.conference) == (ben, "talking", talk.room)
+
+
+def test_a_caller_who_is_handed_on_is_told_so_and_not_of_a_lost_connection(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        service.hand_on(session, talk.call_id, talk.screener, language="es")
+    assert verbs(talk.caller.ask("connect"))[-1] == "Enqueue"
+    said = spoken(talk.caller.ask("waiting", {"language": "es"}, QueueTime="0"))
+    assert "Le estamos pasando" in said
+    assert "Perdimos" not in said
 
 
 def test_the_room_of_a_leg_is_known_while_the_database_is_away(voice: Voice, talk: Talk) -> None:
