@@ -22,11 +22,6 @@ from tests.support.pages import faults_of
 from tests.support.screener import Screener
 
 
-def _faults(page: str, language: str) -> list[str]:
-    """What is wrong with a page. The panel of longer choices is empty, so its title is not there yet."""
-    return [fault for fault in faults_of(page, language) if "call-panel-title" not in fault]
-
-
 @dataclass
 class Talk:
     """The screener talks with a caller, on a line that allows everything; a supervisor sits elsewhere."""
@@ -39,7 +34,7 @@ class Talk:
     def console(self) -> str:
         """The screener's page, which must be a sound one."""
         page = self.screener.get(self.report)
-        assert _faults(page, "en") == []
+        assert faults_of(page, "en") == []
         return unescape(page)
 
     def press(self, what: str, **fields: str) -> TestResponse:
@@ -216,5 +211,5 @@ def test_it_is_all_said_in_spanish_too(talk: Talk) -> None:
     talk.told("begun")
     client = talk.screener.desk.signed_in("screener", "es")
     page = client.get(talk.report).text
-    assert _faults(page, "es") == []
+    assert faults_of(page, "es") == []
     assert "Esta llamada se está grabando" in unescape(page)

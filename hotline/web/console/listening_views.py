@@ -5,23 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import render_template, request
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hotline.base.errors import InvalidInput, NotFound
 from hotline.recordings import queries, service
-from hotline.recordings.queries import RecordingView
 from hotline.reports.models import Report
 from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_views import back
 from hotline.web.shared import listening_words, words
 from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.partials import part
-
-
-def look(session: Session, call_id: UUID) -> RecordingView:
-    """What the bar shows with the macro `listening` of console/recording.html. Raises NotFound."""
-    return queries.view(session, core().packs, call_id)
 
 
 def beside(report: Report) -> str | None:
@@ -40,7 +33,7 @@ def transcript_of(call_id: UUID) -> str:
         return render_template(
             "console/transcript.html",
             call_id=call_id,
-            listening=look(session, call_id),
+            listening=queries.view(session, core().packs, call_id),
             lines=queries.transcript(session, core().vault, call_id, person().user_id),
             listening_words=listening_words,
             words=words,
