@@ -182,8 +182,8 @@ def set_desk_number(session: Session, user_id: UUID, text: str) -> None:
     wanted = number.e164 if number is not None else None
     if user.desk_number != wanted:
         user.desk_number = wanted
-        event = "user:desk_number_set" if wanted else "user:desk_number_taken_away"
-        record(session, Actor.user(user_id), event, "user", user_id)
+        by = Actor.user(user_id)
+        record(session, by, "user:desk_number_set" if wanted else "user:desk_number_taken_away", "user", user_id)
 
 
 def sign_out(session: Session, token: str) -> None:

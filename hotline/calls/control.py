@@ -68,8 +68,8 @@ def _set_held(session: Session, call_id: UUID, user_id: UUID, leg_id: UUID | Non
     if leg.held == held:
         return
     leg.held, leg.told = held, _without_refusal(leg)
-    event = "leg:held" if held else "leg:resumed"
-    record(session, Actor.user(user_id), event, "call", call.id, {"leg": str(leg.id), "kind": leg.kind})
+    by, detail = Actor.user(user_id), {"leg": str(leg.id), "kind": leg.kind}
+    record(session, by, "leg:held" if held else "leg:resumed", "call", call.id, detail)
     steer(session, call)
 
 
@@ -86,8 +86,8 @@ def _set_muted(session: Session, call_id: UUID, user_id: UUID, leg_id: UUID | No
     if leg.muted == muted:
         return
     leg.muted, leg.told = muted, _without_refusal(leg)
-    event = "leg:muted" if muted else "leg:unmuted"
-    record(session, Actor.user(user_id), event, "call", call.id, {"leg": str(leg.id), "kind": leg.kind})
+    by, detail = Actor.user(user_id), {"leg": str(leg.id), "kind": leg.kind}
+    record(session, by, "leg:muted" if muted else "leg:unmuted", "call", call.id, detail)
     steer(session, call)
 
 

@@ -76,7 +76,7 @@ def state(talk: Talk, recording: Recording) -> str:
         return session.get_one(Recording, recording.id).state
 
 
-def test_trap_16_news_of_a_recording_comes_before_and_after_the_end_of_the_call_and_twice(
+def test_t16_news_of_a_recording_comes_before_and_after_the_end_of_the_call_and_twice(
     talk: Talk, recording: Recording
 ) -> None:
     name, query = sid("RE"), f"?recording={recording.id}"
@@ -137,7 +137,7 @@ def shown(talk: Talk) -> list[str]:
         return [line.text for line in queries.transcript(session, VAULT, talk.call_id, talk.screener)]
 
 
-def test_trap_17_words_out_of_order_and_twice_are_shown_once_in_order(
+def test_t17_words_out_of_order_and_twice_are_shown_once_in_order(
     talk: Talk, transcription: Transcription
 ) -> None:
     for sequence, text, final in (

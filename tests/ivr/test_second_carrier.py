@@ -61,7 +61,7 @@ def test_a_browser_that_dials_in_is_known_by_the_carriers_own_form(settings: Set
     assert Other(settings).identity_of("sip:ana@example.org") == "ana"
 
 
-def test_row_12_a_start_shows_the_exact_address_that_is_signed(settings: Settings) -> None:
+def test_w12_a_start_shows_the_exact_address_that_is_signed(settings: Settings) -> None:
     with capture_logs() as logs:
         Voice(settings).close()
     assert [line["address"] for line in logs if line["event"] == "signed_address"] == [
@@ -69,7 +69,7 @@ def test_row_12_a_start_shows_the_exact_address_that_is_signed(settings: Setting
     ]
 
 
-def test_row_12_a_start_is_refused_when_even_a_right_signature_would_be(settings: Settings) -> None:
+def test_w12_a_start_is_refused_when_even_a_right_signature_would_be(settings: Settings) -> None:
     class Deaf(Twilio):
         def is_signed(self, url: str, form: Mapping[str, str], signature: str) -> bool:
             return False

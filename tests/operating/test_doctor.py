@@ -155,7 +155,7 @@ def test_without_database_redis_phone_company_and_voice_process_every_other_chec
     assert "secret" not in str(findings)
 
 
-def test_row_12_f26_a_voice_process_with_another_address_or_token_is_found_out(
+def test_w12_a_voice_process_with_another_address_or_token_is_found_out(
     healthy: Commands, voice: str, environ: dict[str, str]
 ) -> None:
     """The proxy passes requests on, but the process checks them for another address: every call would be refused."""
@@ -165,7 +165,7 @@ def test_row_12_f26_a_voice_process_with_another_address_or_token_is_found_out(
     assert (finding.status, "refuses what the phone company signs" in finding.words) == ("fail", True)
 
 
-def test_row_12_f26_no_misspelling_by_a_proxy_passes_for_the_signed_address(settings: Settings) -> None:
+def test_w12_no_misspelling_by_a_proxy_passes_for_the_signed_address(settings: Settings) -> None:
     form = {"CallSid": "CA1", "From": ""}
     for address in (
         "https://voice.hotline.org/voice/incoming",
@@ -229,7 +229,7 @@ def test_a_phone_company_without_a_clock_is_a_warning() -> None:
     assert machine.carrier_clock(None).status == "warn"
 
 
-def test_row_11_an_open_line_that_heard_nothing_for_long_is_told_of(
+def test_w11_an_open_line_that_heard_nothing_for_long_is_told_of(
     database: Database, line: None, clock: Any
 ) -> None:
     with database.transaction() as session:

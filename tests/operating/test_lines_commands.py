@@ -129,7 +129,7 @@ def test_a_dry_run_shows_the_changes_and_writes_none(
     assert company.writes() == []
 
 
-def test_row_11_check_tells_what_somebody_changed_at_the_phone_company(
+def test_w11_check_tells_what_somebody_changed_at_the_phone_company(
     commands: Commands, company: Company, line: None
 ) -> None:
     commands.run("lines", "provision")
