@@ -160,6 +160,7 @@ def pytest_runtest_makereport(
     """A failure shows what the programs said last."""
     report = yield
     stack = getattr(item, "funcargs", {}).get("stack")
-    if report.failed and isinstance(stack, Stack):
+    # A stack that was taken down with the test's last failure has no words left.
+    if report.failed and isinstance(stack, Stack) and stack.log.exists():
         report.sections.append(("last words of the programs", stack.last_words()))
     return report

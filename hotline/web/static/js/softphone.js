@@ -101,12 +101,13 @@ async function start() {
   document.addEventListener("part-changed", look);
   // The microphone is off at once, not only when the server has answered.
   document.addEventListener("microphone", (event) => { if (isBusy) setMuted(event.detail === "off"); });
-  // An accepted call opens another page: that one dials in, for this one would cut the line on its way out.
-  document.addEventListener("submit", (event) => { if (event.target.matches("[data-accept]")) isLeaving = true; });
   window.addEventListener("pagehide", () => { isLeaving = true; phone.hangUp(); });
   look();
 }
 
+// An accepted call opens another page: that one dials in, for this one would cut the line on its way out. A call may
+// be accepted before the line is ready.
+document.addEventListener("submit", (event) => { if (event.target.matches("[data-accept]")) isLeaving = true; });
 show("elsewhere");
 navigator.locks.request("hotline-softphone", async () => {
   await start();
