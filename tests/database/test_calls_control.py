@@ -169,12 +169,15 @@ def test_a_caller_who_hangs_up_on_hold_ended_there(hotline: Hotline, call: Call,
     assert (call.ended_stage, call.outcome) == ("hold", "answered")
 
 
-def test_an_interpreter_comes_with_one_key_and_only_once(hotline: Hotline, ann: UUID) -> None:
+def test_an_interpreter_comes_with_one_key_and_only_once(
+    hotline: Hotline, ann: UUID, clock: FrozenClock
+) -> None:
     add_contact(hotline.session, "interpreter", "Any", "+16615550161")
     add_contact(hotline.session, "interpreter", "Spanish", "+16615550160", language="es", pin="4711")
     call = hotline.talks(ann)
     leg = service.add_interpreter(hotline.session, call.id, ann, "es")
     assert service.add_interpreter(hotline.session, call.id, ann, "es").id == leg.id
+    clock.advance(timedelta(seconds=1))
     other = service.add_interpreter(hotline.session, call.id, ann, "hmn")
     assert (leg.address, other.address) == ("+16615550160", "+16615550161")
     (first, second) = shown(hotline.session, call, ann, "interpreter")
@@ -237,7 +240,7 @@ def test_any_number_needs_a_reason_and_lives_in_the_vault(hotline: Hotline, call
 
 
 def test_whoever_did_not_answer_stays_visible_and_can_be_called_again(
-    hotline: Hotline, call: Call, ann: UUID
+    hotline: Hotline, call: Call, ann: UUID, clock: FrozenClock
 ) -> None:
     leg = service.add_party(hotline.session, VAULT, call.id, ann, "661-555-0155", "medical_help")
     with pytest.raises(Conflict):
@@ -247,6 +250,7 @@ def test_whoever_did_not_answer_stays_visible_and_can_be_called_again(
     assert call.state == "talking"
     (view,) = shown(hotline.session, call, ann, "party")
     assert (view.state, view.reason) == ("ended", "busy")
+    clock.advance(timedelta(seconds=1))
     again = service.retry_party(hotline.session, call.id, ann, leg.id)
     assert (again.vault_id, again.purpose, again.state) == (leg.vault_id, "medical_help", "wanted")
     assert [view.leg_id for view in shown(hotline.session, call, ann, "party")] == [again.id]
