@@ -42,10 +42,16 @@ def simulator_settings(product: Product, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def start(simulator_settings: Settings) -> Iterator[Callable[..., Telephones]]:
+def witnesses() -> list[Witness]:
+    """Who saw the REST traffic of each simulator of this test."""
+    return []
+
+
+@pytest.fixture
+def start(simulator_settings: Settings, witnesses: list[Witness]) -> Iterator[Callable[..., Telephones]]:
     """Start a simulator, with other settings if the test asks for them. Every REST answer of it is compared with
     the phone company's own description."""
-    running, witnesses = [], list[Witness]()
+    running = []
     client = httpx.Client(trust_env=False, verify=False)
 
     def begin(line: dict[str, Any] | None = None, **changes: Any) -> Telephones:
