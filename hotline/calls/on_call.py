@@ -20,13 +20,12 @@ from hotline.audit.record import Actor, record
 from hotline.base import clock, outbox
 from hotline.base.errors import Conflict, NotFound
 from hotline.base.ids import new_id
-from hotline.base.logging import get_logger
 from hotline.calls import pool, presence
 from hotline.calls.ending import close_leg
 from hotline.calls.models import Call, CallLeg
 from hotline.calls.routing import JOIN_WITHIN, withdraw_offer_of
 from hotline.calls.states import room_of
-from hotline.calls.telling import owner_of
+from hotline.calls.telling import open_for_supervisors
 from hotline.deadlines import service as deadlines
 from hotline.rosters import service as rosters
 from hotline.worklist import service as worklist
@@ -40,7 +39,6 @@ UNANSWERED = "on_call_unanswered"
 LOOK_WITHIN = timedelta(minutes=15)
 _OVER = ("closing", "ended")
 _BUSY = ("offered", "on_call")
-_log = get_logger("calls")
 
 
 @dataclass(frozen=True)
@@ -211,22 +209,16 @@ def alarm(session: Session, call: Call, ladders: Ladders) -> None:
     told = exists().where(WorklistItem.kind == UNANSWERED, WorklistItem.subject_id == cast(call.id, Text))
     if session.scalar(select(told)):
         return
-    owner = owner_of(session, call.jurisdiction)
-    if owner is None:
-        _log.critical("nobody_to_tell_of_unanswered_on_call", call=str(call.id))
-        return
     tried = len(ladders.attempts(call))
-    worklist.open_item(
+    open_for_supervisors(
         session,
         kind="on_call_unanswered",
         jurisdiction=call.jurisdiction,
         subject_kind="call",
         subject_id=call.id,
-        team=rosters.supervisors(call.jurisdiction),
         reason=UNANSWERED if tried else "on_call_empty",
         due_in=LOOK_WITHIN,
         detail={"lane": call.lane, "language": call.language, "tried": tried},
-        owner_id=owner,
     )
 
 

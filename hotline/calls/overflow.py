@@ -16,14 +16,11 @@ from sqlalchemy.orm import Session
 
 from hotline.audit.record import Actor, record
 from hotline.base import clock, outbox
-from hotline.base.logging import get_logger
 from hotline.calls import on_call, pool, routing, waits
 from hotline.calls.models import Call, Offer
-from hotline.calls.telling import owner_of
+from hotline.calls.telling import open_for_supervisors
 from hotline.lines.hours import is_open
 from hotline.lines.models import Line
-from hotline.rosters import service as rosters
-from hotline.worklist import service as worklist
 
 NOBODY_FOR = timedelta(seconds=30)
 """So long a caller waits for somebody to come on duty before being led on."""
@@ -43,7 +40,6 @@ LADDER_AGAIN = timedelta(minutes=2)
 ON_CALL, VOICEMAIL, EVERYBODY, TEAM = "on_call", "voicemail", "everybody", "team:"
 
 _ACTOR = Actor.system("overflow")
-_log = get_logger("calls")
 
 
 @dataclass(frozen=True)
@@ -181,19 +177,13 @@ def _take(session: Session, call: Call, line: Line, step: Step) -> None:
 
 def _tell(session: Session, call: Call, step: Step) -> None:
     """A supervisor hears that a caller had to be led on although the line is open."""
-    owner = owner_of(session, call.jurisdiction)
-    if owner is None:
-        _log.critical("nobody_to_tell_of_waiting_caller", call=str(call.id))
-        return
-    worklist.open_item(
+    open_for_supervisors(
         session,
         kind="caller_waits",
         jurisdiction=call.jurisdiction,
         subject_kind="call",
         subject_id=call.id,
-        team=rosters.supervisors(call.jurisdiction),
         reason=step.why,
         due_in=timedelta(minutes=5),
         detail={"lane": call.lane, "language": call.language, "step": step.name},
-        owner_id=owner,
     )

@@ -20,13 +20,11 @@ from hotline.calls import pool
 from hotline.calls.consent import require, rule_of
 from hotline.calls.models import Call
 from hotline.calls.monitoring import end_all
-from hotline.calls.telling import owner_of
+from hotline.calls.telling import open_for_supervisors
 from hotline.policy.loader import Shelf
 from hotline.recordings.models import Recording
 from hotline.recordings.states import RECORDING, RUNNING
 from hotline.recordings.transcripts import start_transcript, stop_for, stop_transcript
-from hotline.rosters import service as rosters
-from hotline.worklist import service as worklist
 
 __all__ = [
     "pause",
@@ -213,16 +211,14 @@ def failed(session: Session, recording_id: UUID, code: str) -> None:
     if not recording.required:
         return
     call = session.get_one(Call, recording.call_id)
-    worklist.open_item(
+    open_for_supervisors(
         session,
         kind="recording_failed",
         jurisdiction=call.jurisdiction,
         subject_kind="call",
         subject_id=call.id,
-        team=rosters.supervisors(call.jurisdiction),
         reason=code,
         due_in=LOOK_INTO_WITHIN,
-        owner_id=owner_of(session, call.jurisdiction),
     )
 
 

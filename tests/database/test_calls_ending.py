@@ -14,7 +14,7 @@ from hotline.audit.models import AuditEntry
 from hotline.base.clock import FrozenClock
 from hotline.base.errors import Conflict
 from hotline.base.outbox import OutboxRow
-from hotline.calls import queries, service
+from hotline.calls import overflow, queries, service
 from hotline.calls.models import Call, Offer
 from hotline.rosters.models import RosterEntry
 from hotline.worklist.models import WorklistItem
@@ -210,7 +210,7 @@ def test_a_caller_whom_nobody_can_take_is_told_to_a_supervisor_once(
     hotline: Hotline, supervisor: UUID, clock: FrozenClock
 ) -> None:
     call = hotline.waits(language="es")
-    clock.advance(timedelta(seconds=59))
+    clock.advance(overflow.NOBODY_FOR - timedelta(seconds=1))
     service.sweep(hotline.session)
     assert items(hotline.session, "caller_waits") == []
     clock.advance(timedelta(seconds=1))
