@@ -124,6 +124,33 @@ def everybody_is_gone(database: Database, call_id: UUID) -> bool:
         return set(session.scalars(select(CallLeg.state).where(CallLeg.call_id == call_id))) == {"ended"}
 
 
+def interpreter_comes_and_goes(ann: Desk, caller: Caller, database: Database, phones: PhoneCompany) -> None:
+    """An interpreter by one choice: the customer code is keyed in, and they hear each other."""
+    ann.chooses("people", "interpreter", language="es")
+    until(in_room_with(phones, caller, SPANISH_SERVICE), 20)
+    assert [one["text"] for one in leg_to(phones, SPANISH_SERVICE)["heard"]][:2] == [
+        "471100#",
+        "One moment, please.",
+    ]
+    caller.say("Good morning.")
+    until(lambda: "Good morning." in str(leg_to(phones, SPANISH_SERVICE)["heard"]), 10)
+    ann.does("remove")
+    until(lambda: leg_to(phones, SPANISH_SERVICE)["stage"] == "over", 20)
+    until(lambda: states(database, caller, "interpreter") == [("ended", "removed")], 20)
+    assert caller.view()["talking"]
+
+
+def dispatch_center_comes_and_goes(
+    ann: Desk, caller: Caller, database: Database, phones: PhoneCompany
+) -> None:
+    """The dispatch center is called into the room, and goes again by itself."""
+    ann.chooses("law-enforcement", "law-enforcement", contact=str(dispatch_center(database)))
+    until(in_room_with(phones, caller, DISPATCH_CENTER), 20)
+    phones.post(f"/sim/calls/{leg_to(phones, DISPATCH_CENTER)['sid']}/hangup", {})
+    until(lambda: states(database, caller, "law_enforcement")[0][0] == "ended", 20)
+    assert caller.view()["talking"]
+
+
 def test_a_caller_keeps_the_line_through_interpreter_police_and_transfers(
     stack: Stack, stack_database: Database, phones: PhoneCompany
 ) -> None:
@@ -136,26 +163,8 @@ def test_a_caller_keeps_the_line_through_interpreter_police_and_transfers(
         until(lambda: call_of(stack_database, caller).state == "talking", 15)
         reference = page.text.split("<h1", 1)[1].split("</h1>")[0].split()[-1]
 
-        # An interpreter by one choice: the customer code is keyed in, and they hear each other.
-        ann.chooses("people", "interpreter", language="es")
-        until(in_room_with(phones, caller, SPANISH_SERVICE), 20)
-        assert [one["text"] for one in leg_to(phones, SPANISH_SERVICE)["heard"]][:2] == [
-            "471100#",
-            "One moment, please.",
-        ]
-        caller.say("Good morning.")
-        until(lambda: "Good morning." in str(leg_to(phones, SPANISH_SERVICE)["heard"]), 10)
-        ann.does("remove")
-        until(lambda: leg_to(phones, SPANISH_SERVICE)["stage"] == "over", 20)
-        until(lambda: states(stack_database, caller, "interpreter") == [("ended", "removed")], 20)
-        assert caller.view()["talking"]
-
-        # The dispatch center is called into the room, and goes again by itself.
-        ann.chooses("law-enforcement", "law-enforcement", contact=str(dispatch_center(stack_database)))
-        until(in_room_with(phones, caller, DISPATCH_CENTER), 20)
-        phones.post(f"/sim/calls/{leg_to(phones, DISPATCH_CENTER)['sid']}/hangup", {})
-        until(lambda: states(stack_database, caller, "law_enforcement")[0][0] == "ended", 20)
-        assert caller.view()["talking"]
+        interpreter_comes_and_goes(ann, caller, stack_database, phones)
+        dispatch_center_comes_and_goes(ann, caller, stack_database, phones)
 
         # A colleague is asked in while the caller is on hold, and takes the call over with its report.
         ben.takes_calls()

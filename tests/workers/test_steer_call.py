@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,85 +11,27 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.accounts.models import User
 from hotline.audit.record import Actor
 from hotline.base.clock import FrozenClock
 from hotline.base.config import Settings
-from hotline.base.database import Database
 from hotline.base.outbox import OutboxRow
-from hotline.calls import connecting, presence, service
-from hotline.calls.models import Call, CallLeg
+from hotline.calls import connecting, service
+from hotline.calls.models import CallLeg
 from hotline.contacts import service as contacts
 from hotline.telephony.port import CallGone, Refused, TryAgain
-from tests.support.calls import LINE, VAULT, Hotline, add_line, add_supervisor, sid
-from tests.support.telephones import PaperPhones
-from workers import tools
+from tests.support.calls import LINE, VAULT, Hotline, sid
+from tests.support.talks import Scene, a_talk, consulted
 from workers.check_call import ON_THE_WAY_FOR, check_call
 from workers.connect_call import connect_call
-from workers.job import Job, Retry, Work
-from workers.steer_call import steer_call
+from workers.job import Retry
 
 SYSTEM = Actor.system("test")
 
 
-@dataclass
-class Scene:
-    """A call in which a screener talks, and the phone company that knows of it."""
-
-    database: Database
-    equipment: tools.Tools
-    phones: PaperPhones
-    call_id: UUID
-    ann: UUID
-
-    @property
-    def base(self) -> str:
-        return self.equipment.settings.public_voice_url
-
-    def does(self, job: Job = steer_call, attempt: int = 1) -> None:
-        """Run a job about the call."""
-        job.function(Work(str(self.call_id), attempt, self.equipment))
-
-    def call(self) -> Call:
-        with self.database.transaction() as session:
-            return session.get_one(Call, self.call_id)
-
-    def leg(self, kind: str) -> CallLeg:
-        """The newest leg of a kind."""
-        with self.database.transaction() as session:
-            query = select(CallLeg).where(CallLeg.call_id == self.call_id, CallLeg.kind == kind)
-            return session.scalars(query.order_by(CallLeg.created_at.desc(), CallLeg.id.desc())).first() or (
-                CallLeg()
-            )
-
-    def joins(self, kind: str) -> None:
-        """The newest leg of a kind is in the room."""
-        with self.database.transaction() as session:
-            connecting.join(session, self.call_id, self.leg(kind).id)
-
-    def asked(self, name: str) -> list[tuple[str, ...]]:
-        """What was asked of the phone company under that name."""
-        return [request for request in self.phones.asked if request[0] == name]
-
-    def jobs(self, name: str) -> list[OutboxRow]:
-        with self.database.transaction() as session:
-            query = select(OutboxRow).where(OutboxRow.job == name, OutboxRow.subject_id == str(self.call_id))
-            return list(session.scalars(query.order_by(OutboxRow.id)))
-
-
 @pytest.fixture
 def scene(settings: Settings, clock: FrozenClock) -> Iterator[Scene]:
-    phones = PaperPhones()
-    equipment = replace(tools.make(settings), phone=phones)
-    with equipment.database.transaction() as session:
-        add_line(session)
-        add_supervisor(session)
-        hotline = Hotline(session)
-        ann = hotline.screener("ann")
-        call = hotline.talks(ann)
-    yield Scene(equipment.database, equipment, phones, call.id, ann)
-    equipment.database.dispose()
-    equipment.bell.close()
+    with a_talk(settings) as scene:
+        yield scene
 
 
 def add_contact(session: Session, kind: str, number: str, pin: str | None = None) -> UUID:
@@ -258,16 +199,6 @@ def test_nobody_is_called_into_a_call_that_has_ended(scene: Scene) -> None:
     assert scene.asked("dial") == []
 
 
-def consulted(scene: Scene) -> UUID:
-    """A colleague has accepted to come in."""
-    with scene.database.transaction() as session:
-        hotline = Hotline(session)
-        ben = hotline.screener("ben")
-        service.consult(session, scene.call_id, scene.ann, ben)
-        service.accept_offer(session, hotline.offer(ben), ben)
-    return ben
-
-
 def test_a_handed_over_call_goes_on_while_the_first_leg_is_ended(scene: Scene) -> None:
     ben = consulted(scene)
     scene.does()
@@ -340,53 +271,6 @@ def test_two_workers_never_speak_of_the_same_call_at_once(scene: Scene) -> None:
         worker.join(10)
     assert [request[4] for request in scene.asked("change_participant")] == ["held=True", "held=False"]
     assert scene.leg("caller").told["held"] is False
-
-
-def prefer(scene: Scene, user_id: UUID, telephone: str, desk: str | None = None) -> None:
-    with scene.database.transaction() as session:
-        session.get_one(User, user_id).desk_number = desk
-        session.flush()
-        presence.set_telephone(session, user_id, telephone)
-
-
-def test_a_browser_that_dials_in_is_waited_for_before_it_is_rung(scene: Scene, clock: FrozenClock) -> None:
-    with scene.database.transaction() as session:
-        hotline = Hotline(session)
-        ben = hotline.screener("ben")
-        other = hotline.waits()
-        hotline.accepts(ben)
-    prefer(scene, ben, "softphone")
-    work = Work(str(other.id), 1, scene.equipment)
-    connect_call.function(work)
-    connect_call.function(work)
-    assert scene.asked("dial") == []
-    with scene.database.transaction() as session:
-        rows = session.scalars(select(OutboxRow).where(OutboxRow.subject_id == str(other.id))).all()
-        (later,) = [row for row in rows if "softphone" in row.key]
-        assert (later.due_at - clock()).total_seconds() == 4
-    clock.advance(later.due_at - clock())
-    connect_call.function(work)
-    assert scene.asked("dial")[0][1] == f"client:{ben.hex}"
-
-
-def test_a_browser_that_has_dialled_in_is_not_rung(scene: Scene, clock: FrozenClock) -> None:
-    ben = consulted(scene)
-    prefer(scene, ben, "softphone")
-    scene.does()
-    with scene.database.transaction() as session:
-        connecting.leg_progress(session, scene.call_id, scene.leg("consult").id, "answer", sid())
-    (later,) = [row for row in scene.jobs("steer_call") if "softphone" in row.key]
-    clock.advance(later.due_at - clock())
-    scene.does()
-    assert scene.asked("dial") == []
-
-
-def test_an_ordinary_telephone_is_rung_for_who_works_with_it(scene: Scene) -> None:
-    ben = consulted(scene)
-    prefer(scene, ben, "desk", "+16615550177")
-    scene.does()
-    assert scene.asked("dial")[0][1] == "+16615550177"
-    assert scene.leg("consult").address == "+16615550177"
 
 
 def test_the_phone_company_knows_who_of_all_is_in_the_room(scene: Scene, clock: FrozenClock) -> None:
