@@ -183,7 +183,9 @@ def set_desk_number(session: Session, user_id: UUID, text: str) -> None:
     if user.desk_number != wanted:
         user.desk_number = wanted
         by = Actor.user(user_id)
-        record(session, by, "user:desk_number_set" if wanted else "user:desk_number_taken_away", "user", user_id)
+        record(
+            session, by, "user:desk_number_set" if wanted else "user:desk_number_taken_away", "user", user_id
+        )
 
 
 def sign_out(session: Session, token: str) -> None:
