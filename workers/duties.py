@@ -39,6 +39,15 @@ def _in_transaction(part: Callable[[Session], object]) -> Callable[[Tools], Call
     return equipped
 
 
+def _calls(tools: Tools) -> Callable[[], None]:
+    def round_() -> None:
+        for turn in calls.turns():
+            with tools.database.transaction() as session:
+                turn(session)
+
+    return round_
+
+
 def _recordings(tools: Tools) -> Callable[[], None]:
     def round_() -> None:
         with tools.database.transaction() as session:
@@ -102,7 +111,7 @@ def alarm_empty_rosters(session: Session) -> None:
 ALL: dict[str, Callable[[Tools], Callable[[], None]]] = {
     "dispatches": _in_transaction(escalation.climb),
     "items": _in_transaction(ladder.pass_on),
-    "calls": _in_transaction(calls.sweep),
+    "calls": _calls,
     "callbacks": _in_transaction(callbacks.sweep),
     "voicemails": _in_transaction(voicemails.sweep),
     "reports": _in_transaction(reports.note_unfinished),

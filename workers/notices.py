@@ -31,14 +31,14 @@ _NEXT = "You are told because nobody has acknowledged it so far."
 _ITEM = """\
 {name},
 
-something waits for you on the board: {what}{reference}.
+something waits for you on the {place}: {what}{reference}.
 
 Deal with it by:  {due}
 
-Open the board and take it up:
+Open the {place} and see to it:
 {link}
 
-If you don't take it up within five minutes, the next person of the roster is told.
+If nobody takes it up within five minutes, the next person of the roster is told.
 This message says nothing about the family, and an answer to it reaches nobody.
 """
 
@@ -57,6 +57,12 @@ ITEMS = {
     "unfinished_call": "a call ended without being finished",
     "call_unrecorded": "a call happened that the hotline knows nothing of",
     "caller_waits": "a caller waits and nobody is free",
+    "on_call_unanswered": "nobody on call took a caller",
+    "unfinished_report": "a report was left unfinished",
+    "voicemail": "a caller left a message",
+    "callback_failed": "a caller could not be called back",
+    "callback_late": "a callback lies too long",
+    "recording_failed": "a call that had to be recorded was not",
     "event_undigested": "news of a call could not be taken in",
 }
 """Kinds of worklist items in the words of a notice; another kind is called `a matter for you`."""
@@ -93,9 +99,18 @@ def of_dispatch(
 
 
 def of_item(
-    *, key: str, to: str, name: str, kind: str, reference: str | None, due_at: datetime, zone: str, link: str
+    *,
+    key: str,
+    to: str,
+    name: str,
+    kind: str,
+    reference: str | None,
+    due_at: datetime,
+    zone: str,
+    place: str,
+    link: str,
 ) -> Notice:
-    """The notice of a worklist item."""
+    """The notice of a worklist item. `place`: the screen on which its owner finds it (`board` or `console`)."""
     what = ITEMS.get(kind, "a matter for you")
     return Notice(
         key=key,
@@ -103,6 +118,7 @@ def of_item(
         subject=f"Waits for you: {what}{f' ({reference})' if reference else ''}",
         text=_ITEM.format(
             name=name,
+            place=place,
             what=what,
             reference=f" ({reference})" if reference else "",
             due=local(due_at, zone),

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import User
+from hotline.accounts.permissions import allowed
 from hotline.audit.record import Actor, record
 from hotline.base import clock
 from hotline.base.ids import new_id
@@ -70,6 +71,8 @@ def _compose(session: Session, work: Work) -> Notice | None:
     if delivery.state != "wanted":
         return None
     owner = session.get_one(User, delivery.user_id)
+    # A screener has no board: their own unfinished calls and reports stand in the console.
+    place = "board" if allowed(owner.roles, "board:read") else "console"
     return notices.of_item(
         key=key,
         to=owner.email,
@@ -78,7 +81,8 @@ def _compose(session: Session, work: Work) -> Notice | None:
         reference=item.detail.get("reference"),
         due_at=item.due_at,
         zone=_zone(work, item.jurisdiction),
-        link=f"{work.settings.public_web_url}/board",
+        place=place,
+        link=f"{work.settings.public_web_url}/{place}",
     )
 
 

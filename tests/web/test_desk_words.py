@@ -14,6 +14,7 @@ from hotline.partners.coverage import Why
 from hotline.web.board.pages import SETTLEMENTS
 from hotline.web.shared import audit_words, dispatch_words
 from tests.support.tree import files
+from workers import notices
 
 CORE = ("hotline", "workers", "ivr")
 
@@ -71,6 +72,7 @@ def test_every_kind_of_matter_has_words() -> None:
     kinds |= {"place_not_served", *(f"place_{status}" for status in get_args(Status) if status != "found")}
     assert kinds - {"person", "told"} <= set(dispatch_words.ITEM_KINDS)
     assert set(SETTLEMENTS) <= set(dispatch_words.ITEM_KINDS)
+    assert set(notices.ITEMS) == set(dispatch_words.ITEM_KINDS)
 
 
 def test_every_piece_of_evidence_of_a_place_has_words() -> None:

@@ -16,6 +16,7 @@ from hotline.base.database import Database
 from hotline.base.outbox import OutboxRow
 from hotline.dispatch import queries, service
 from hotline.dispatch.models import Delivery, Dispatch
+from hotline.rosters import service as rosters
 from hotline.worklist import ladder
 from hotline.worklist import service as worklist
 from hotline.worklist.models import WorklistItem
@@ -189,6 +190,27 @@ def test_the_owner_of_an_item_is_told_and_then_the_next(
     work_off(equipment)
     assert [message["To"] for message in house.received] == ["cole@coordinator.test", "dora@coordinator.test"]
     assert len(set(house.message_ids)) == 2
+
+
+def test_a_screener_is_sent_to_the_console_where_their_work_is(
+    database: Database, equipment: Tools, kern: Kern, house: MailHouse
+) -> None:
+    with database.transaction() as session:
+        worklist.open_item(
+            session,
+            kind="unfinished_report",
+            jurisdiction="kern",
+            subject_kind="report",
+            subject_id=kern.screener.user_id,
+            team=rosters.supervisors("kern"),
+            reason="report_left_unfinished",
+            due_in=worklist.TAKE_WITHIN,
+            owner_id=kern.screener.user_id,
+        )
+    work_off(equipment)
+    (message,) = house.received
+    assert "a report was left unfinished" in message["Subject"]
+    assert "http://web.test/console" in message.get_content()
 
 
 def test_an_item_that_was_taken_up_is_told_to_nobody(
