@@ -18,7 +18,7 @@ from hotline.calls.models import Call, Offer, Presence
 from hotline.calls.panel import Colleague, ControlView, LegView
 from hotline.calls.queries import CallView, OfferView, current_call, open_offer
 from hotline.calls.routing import route
-from hotline.calls.sweeping import sweep
+from hotline.calls.sweeping import sweep, turns
 
 __all__ = [
     "CallView",
@@ -62,6 +62,7 @@ __all__ = [
     "set_offline",
     "set_telephone",
     "sweep",
+    "turns",
     "unhold",
     "unmute",
 ]

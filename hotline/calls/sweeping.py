@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Text, cast, exists, select
 from sqlalchemy.orm import Session
@@ -43,14 +44,26 @@ def sweep(session: Session) -> None:
 
     Each part stands in a savepoint of its own: one that fails is logged and stops no other.
     """
+    for turn in turns():
+        turn(session)
+
+
+def turns() -> Sequence[Callable[[Session], None]]:
+    """The sweep in pieces, each fit for a transaction of its own, so that callers come to the pool in between."""
+    return [*(partial(_turn, part) for part in _PARTS), _offer]
+
+
+def _turn(part: Callable[[Session], None], session: Session) -> None:
     pool.enter(session)
-    for part in _PARTS:
-        try:
-            with session.begin_nested():
-                part(session)
-        except Exception as error:
-            # Whatever it is, the callers behind it must not wait for it.
-            _log.error("sweep_part_failed", part=part.__name__, error=type(error).__name__)
+    try:
+        with session.begin_nested():
+            part(session)
+    except Exception as error:
+        # Whatever it is, the callers behind it must not wait for it.
+        _log.error("sweep_part_failed", part=part.__name__, error=type(error).__name__)
+
+
+def _offer(session: Session) -> None:
     routing.route(session)
 
 
