@@ -31,7 +31,7 @@ _NEXT = "You are told because nobody has acknowledged it so far."
 _ITEM = """\
 {name},
 
-something waits for you on the {place}: {what}{reference}.
+something waits for you on the {place}: {what}{reference}.{more}
 
 Deal with it by:  {due}
 
@@ -107,10 +107,14 @@ def of_item(
     reference: str | None,
     due_at: datetime,
     zone: str,
+    more: int,
     place: str,
     link: str,
 ) -> Notice:
-    """The notice of a worklist item. `place`: the screen on which its owner finds it (`board` or `console`)."""
+    """The notice of a worklist item. `place`: the screen on which its owner finds it (`board` or `console`).
+
+    `more`: how many others of its kind wait for the same person.
+    """
     what = ITEMS.get(kind, "a matter for you")
     return Notice(
         key=key,
@@ -120,6 +124,7 @@ def of_item(
             name=name,
             place=place,
             what=what,
+            more=f"\n{more} more of its kind wait for you." if more else "",
             reference=f" ({reference})" if reference else "",
             due=local(due_at, zone),
             link=link,

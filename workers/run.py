@@ -7,6 +7,7 @@ is imported before the fork, otherwise each job would spend a second and a half 
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from importlib import import_module
 
@@ -23,9 +24,12 @@ from hotline.base.bell import queue_of
 from hotline.base.database import Database
 from hotline.base.errors import ConfigurationError
 from hotline.base.ids import new_id
-from hotline.base.jobs import JOBS, QUEUES
+from hotline.base.jobs import CALLS, JOBS, QUEUES
 from hotline.geography import postal
 from workers import tools
+
+BACKGROUND = 10
+"""How far a worker that serves no caller steps back, as `nice` counts."""
 
 WORKER_TTL = 30
 MAINTENANCE_EVERY = 15
@@ -102,6 +106,9 @@ def wait_for(connection: Redis) -> None:
 def main(queue: str) -> None:
     """Carry out the jobs of one queue until told to end. A supervisor starts it again when Redis dies on it."""
     logging.configure()
+    if queue != CALLS:
+        # Where they share a machine, callers come before letters.
+        os.nice(BACKGROUND)
     try:
         preload(queue)
     except ConfigurationError as error:

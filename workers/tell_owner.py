@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import User
@@ -15,6 +15,7 @@ from hotline.deadlines.models import Deadline
 from hotline.dispatch.models import Delivery
 from hotline.policy.errors import NoPackInForce
 from hotline.worklist.models import WorklistItem
+from hotline.worklist.service import alike
 from workers import notices
 from workers.channels.base import Notice, NotSent, Unreachable
 from workers.job import Work, job
@@ -44,8 +45,8 @@ def tell_owner(work: Work) -> None:
 
 
 def _compose(session: Session, work: Work) -> Notice | None:
-    item = session.get(WorklistItem, work.id, with_for_update=True)
-    if item is None or item.closed_at is not None or item.taken_at is not None:
+    item = _waiting_item(session, work)
+    if item is None:
         return None
     level = session.scalar(
         select(Deadline.level).where(
@@ -80,10 +81,27 @@ def _compose(session: Session, work: Work) -> Notice | None:
         kind=item.kind,
         reference=item.detail.get("reference"),
         due_at=item.due_at,
+        more=alike(session, item),
         zone=_zone(work, item.jurisdiction),
         place=place,
         link=f"{work.settings.public_web_url}/{place}",
     )
+
+
+def _waiting_item(session: Session, work: Work) -> WorklistItem | None:
+    """The item, or another one that it was to be told together with; None when all of them were seen to."""
+    item = session.get(WorklistItem, work.id, with_for_update=True)
+    if item is None or (item.closed_at is None and item.taken_at is None):
+        return item
+    untold = select(WorklistItem).where(
+        WorklistItem.kind == item.kind,
+        WorklistItem.owner_id == item.owner_id,
+        WorklistItem.closed_at.is_(None),
+        WorklistItem.taken_at.is_(None),
+        ~exists().where(Delivery.item_id == WorklistItem.id, Delivery.user_id == WorklistItem.owner_id),
+    )
+    oldest = untold.order_by(WorklistItem.opened_at, WorklistItem.id).limit(1)
+    return session.scalar(oldest.with_for_update(skip_locked=True))
 
 
 def _zone(work: Work, jurisdiction: str) -> str:

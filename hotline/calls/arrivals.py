@@ -122,7 +122,7 @@ def choose_language(session: Session, call_id: UUID, language: str | None, *, al
 
     `alive`: the caller pressed a key or spoke, whatever came of it.
     """
-    call = pool.locked_call(session, call_id)
+    call = pool.greeted_call(session, call_id)
     call.sign_of_life = call.sign_of_life or alive
     if pool.move_call(call, "language_chosen"):
         line = session.get_one(Line, call.line_id)

@@ -34,12 +34,27 @@ def enter(session: Session) -> None:
         session.info[_ENTERED] = session.get_transaction()
 
 
+def greeted_call(session: Session, call_id: UUID) -> Call:
+    """Like `locked_call`, but without the pool while the caller is still greeted: nobody else moves such a call.
+
+    Many callers hear the greeting at once, and none of them has to wait for the others. Raises NotFound.
+    """
+    state = session.scalar(select(Call.state).where(Call.id == call_id))
+    if state != "greeting":
+        return locked_call(session, call_id)
+    return _kept(session, call_id)
+
+
 def locked_call(session: Session, call_id: UUID) -> Call:
     """The call as it stands now, kept from others until the transaction ends. Enters the pool.
 
     Raises NotFound.
     """
     enter(session)
+    return _kept(session, call_id)
+
+
+def _kept(session: Session, call_id: UUID) -> Call:
     # The weaker kind of lock: a report that refers to the call may be written meanwhile.
     call = session.scalar(
         select(Call)

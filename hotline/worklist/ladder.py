@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.audit.record import Actor, record
-from hotline.base import clock, outbox
+from hotline.base import clock
 from hotline.deadlines import service as deadlines
 from hotline.deadlines.models import Deadline
 from hotline.rosters import service as rosters
 from hotline.worklist.models import WorklistItem
-from hotline.worklist.service import TAKE_WITHIN
+from hotline.worklist.service import TAKE_WITHIN, tell
 
 _ACTOR = Actor.system("worklist")
 
@@ -47,6 +47,7 @@ def _pass_on(session: Session, deadline: Deadline) -> None:
         seat = people.index(item.owner_id) if item.owner_id in people else -1
         item.owner_id = people[(seat + 1) % len(people)]
         item.version += 1
-    outbox.enqueue(session, "tell_owner", item.id, key=f"tell_owner:{item.id}:{deadline.level}")
+    session.flush()
+    tell(session, item, str(deadline.level))
     detail = {"owner": str(item.owner_id), "level": deadline.level}
     record(session, _ACTOR, "item:passed_on", "worklist_item", item.id, detail)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hotline.audit.record import Actor, record
@@ -20,6 +20,10 @@ from hotline.worklist.models import WorklistItem
 
 TAKE_WITHIN = timedelta(minutes=5)
 """How long an owner may leave an item untouched before the next person of the ladder is told."""
+
+
+TOLD_ONE_BY_ONE = 3
+"""With so many matters of one kind waiting for a person, further ones are told together."""
 
 
 def open_item(
@@ -65,9 +69,34 @@ def open_item(
     session.add(item)
     session.flush()
     deadlines.start(session, "take_item", "worklist_item", item.id, now + TAKE_WITHIN, "worklist")
-    outbox.enqueue(session, "tell_owner", item.id, key=f"tell_owner:{item.id}:{item.owner_id}")
+    tell(session, item, str(item.owner_id))
     record(session, Actor.system("worklist"), "item:opened", "worklist_item", item.id, {"kind": kind})
     return item
+
+
+def tell(session: Session, item: WorklistItem, mark: str) -> None:
+    """Ask for the item's owner to be told, once per `mark`: at once, or within a minute together with others.
+
+    When callers give up by the hundred, nobody is helped by as many letters.
+    """
+    if alike(session, item) < TOLD_ONE_BY_ONE:
+        outbox.enqueue(session, "tell_owner", item.id, key=f"tell_owner:{item.id}:{mark}")
+        return
+    minute = clock.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+    key = f"tell_owner:{item.kind}:{item.owner_id}:{minute:%Y%m%dT%H%M}"
+    outbox.enqueue(session, "tell_owner", item.id, key=key, due_at=minute)
+
+
+def alike(session: Session, item: WorklistItem) -> int:
+    """How many other matters of its kind wait for the same owner, who has taken up none of them."""
+    others = select(func.count()).where(
+        WorklistItem.kind == item.kind,
+        WorklistItem.owner_id == item.owner_id,
+        WorklistItem.closed_at.is_(None),
+        WorklistItem.taken_at.is_(None),
+        WorklistItem.id != item.id,
+    )
+    return session.scalar(others) or 0
 
 
 def find(session: Session, item_id: UUID) -> WorklistItem:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hotline.accounts.models import User
 from hotline.base.clock import FrozenClock
 from hotline.base.database import Database
+from hotline.base.ids import new_id
 from hotline.base.outbox import OutboxRow
 from hotline.dispatch import queries, service
 from hotline.dispatch.models import Delivery, Dispatch
@@ -224,3 +225,31 @@ def test_an_item_that_was_taken_up_is_told_to_nobody(
         worklist.take(session, item.id, kern.coordinators[0].user_id)
     work_off(equipment)
     assert house.received == []
+
+
+def test_many_matters_of_one_kind_are_told_together(
+    database: Database, equipment: Tools, kern: Kern, house: MailHouse, clock: FrozenClock
+) -> None:
+    def opened() -> UUID:
+        with database.transaction() as session:
+            return worklist.open_item(
+                session,
+                kind="abandoned_call",
+                jurisdiction="kern",
+                subject_kind="call",
+                subject_id=new_id(),
+                team=rosters.coordinators("kern"),
+                reason="hung_up_in_queue",
+                due_in=worklist.TAKE_WITHIN,
+            ).id
+
+    items = [opened() for _ in range(20)]
+    work_off(equipment)
+    assert len(house.received) == worklist.TOLD_ONE_BY_ONE
+    # The one that the common letter was to be about is settled meanwhile: the others are told of all the same.
+    with database.transaction() as session:
+        worklist.close(session, items[worklist.TOLD_ONE_BY_ONE], kern.coordinators[0].actor, "called_back")
+    clock.advance(timedelta(minutes=1))
+    work_off(equipment)
+    assert len(house.received) == worklist.TOLD_ONE_BY_ONE + 1
+    assert "18 more of its kind wait for you" in house.received[-1].get_content()
