@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from hotline.audit.record import Actor, record
@@ -305,12 +306,22 @@ def caller_gone(
     session: Session, call_id: UUID, *, at: datetime | None = None, outcome: str | None = None
 ) -> None:
     """The caller's own leg has ended, at whatever stage. Told twice or late it changes nothing."""
+    if _is_settled(session, call_id):
+        # Said once more, as it always is: nobody has to wait for the pool for that.
+        return
     call = pool.locked_call(session, call_id)
     end(session, call, "hung_up", at=at, outcome=outcome)
     leg = pool.find_caller_leg(session, call_id)
     if leg is not None:
         pool.move_leg(leg, "end")
     route(session)
+
+
+def _is_settled(session: Session, call_id: UUID) -> bool:
+    """Whether neither the call nor its caller's leg can end any more."""
+    open_leg = exists().where(CallLeg.call_id == Call.id, CallLeg.kind == "caller", CallLeg.state != "ended")
+    settled = select(Call.id).where(Call.id == call_id, Call.ended_at.is_not(None), ~open_leg)
+    return session.scalar(settled) is not None
 
 
 def hang_up(session: Session, call_id: UUID, user_id: UUID) -> None:
