@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 PYTEST_ARGS ?=
+# Tests that start the whole system, or time it: they have the machine to themselves. The others use every core.
+ALONE := demo faults journeys operating
 
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -25,7 +27,12 @@ demo: $(VENV)/.installed-demo catalogs
 test: $(VENV)/.installed-all catalogs
 	@$(BIN)/python scripts/browser.py
 	@$(MAKE) --no-print-directory lint
+ifeq ($(strip $(PYTEST_ARGS)),)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(addprefix --ignore=tests/,$(ALONE))
+	@$(BIN)/python -m pytest $(addprefix tests/,$(ALONE))
+else
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+endif
 
 lint: $(VENV)/.installed-all
 	@$(BIN)/ruff check --quiet

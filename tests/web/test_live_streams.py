@@ -24,6 +24,7 @@ from hotline.web.live.app import create_app
 from hotline.web.live.hub import Full, Hub
 from hotline.web.live.streams import Stream, may_hear
 from tests.support.calls import Hotline, add_line, add_supervisor
+from tests.support.loops import apart
 from tests.support.streams import reading, running
 
 PASSWORD = "a long enough password"
@@ -46,7 +47,7 @@ def listening(settings: Settings, script: Callable[[Starlette], Awaitable[None]]
         async with running(create_app(settings)) as app:
             await script(app)
 
-    asyncio.run(run())
+    apart(lambda: asyncio.run(run()))
 
 
 def test_a_screener_hears_of_an_offer_at_its_commit(settings: Settings, database: Database) -> None:
@@ -191,7 +192,7 @@ def test_a_page_that_is_closed_takes_no_place() -> None:
         streams.join(second)
         assert len(streams) == 1
 
-    asyncio.run(run())
+    apart(lambda: asyncio.run(run()))
 
 
 def test_a_silent_stream_says_that_it_is_there_and_a_slow_reader_hears_each_topic_once() -> None:
@@ -208,7 +209,7 @@ def test_a_silent_stream_says_that_it_is_there_and_a_slow_reader_hears_each_topi
         stream.end()
         assert [one async for one in words] == []
 
-    asyncio.run(run())
+    apart(lambda: asyncio.run(run()))
 
 
 def test_everybody_hears_only_what_their_role_may() -> None:
