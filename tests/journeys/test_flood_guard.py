@@ -38,8 +38,9 @@ def test_a_caller_who_pressed_a_key_is_served_before_the_silent_ones_who_came_ea
     )
 
     console = Console(opened(), stack, screeners(stack, stack_database, "en")[0])
-    # Callers wait, so the first of them is offered with coming on duty.
-    console.page.keyboard.press("v")
+    # Callers wait, so the first of them is offered with coming on duty: maybe before the page is there again.
+    with console.page.expect_navigation():
+        console.page.keyboard.press("v")
     console.accept()
     caller.wait_for_talk()
     expect(page.locator(f"#live-{real.id}")).to_contain_text("talking", timeout=15_000)
