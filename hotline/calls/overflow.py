@@ -31,7 +31,7 @@ STEP_TIME = timedelta(seconds=60)
 LADDER_AT_MOST = timedelta(minutes=5)
 """So long a caller waits for people on call who ring for other callers. In danger they wait for their turn."""
 
-STEPS_A_ROUND = 20
+STEPS_A_ROUND = 10
 """The sweep leads on no more callers at a time: it holds everybody else's place meanwhile."""
 
 LADDER_AGAIN = timedelta(minutes=2)

@@ -29,7 +29,7 @@ TELL_OF_WAIT_AFTER = timedelta(seconds=60)
 CHECK_EVERY = timedelta(minutes=2)
 """How often the phone company is asked whether an open call is still there."""
 
-TOLD_AT_ONCE = 25
+TOLD_AT_ONCE = 10
 """So many matters are opened in one sweep: callers' own requests wait for it."""
 
 _CHECK_WINDOW = timedelta(seconds=10)
