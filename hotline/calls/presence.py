@@ -113,6 +113,15 @@ def set_telephone(session: Session, user_id: UUID, mode: str) -> None:
     session.flush()
 
 
+def softphone_is(session: Session, user_id: UUID, *, up: bool) -> None:
+    """The browser tells whether it can dial in. It never overrules somebody who chose the ordinary telephone."""
+    pool.enter(session)
+    presence = locked(session, user_id)
+    if presence.telephone != "desk":
+        presence.telephone = "softphone" if up else "ring"
+    session.flush()
+
+
 def seen(session: Session, user_id: UUID) -> None:
     """The person's console has just spoken to us. Takes no lock of the pool: it comes every few seconds."""
     session.execute(update(Presence).where(Presence.user_id == user_id).values(seen_at=clock.now()))

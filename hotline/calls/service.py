@@ -61,6 +61,7 @@ __all__ = [
     "set_away",
     "set_offline",
     "set_telephone",
+    "softphone_is",
     "sweep",
     "turns",
     "unhold",
@@ -89,6 +90,7 @@ hand_on = transfers.hand_on
 seen = presence.seen
 set_auto_available = presence.set_auto_available
 set_telephone = presence.set_telephone
+softphone_is = presence.softphone_is
 
 
 def set_available(session: Session, user_id: UUID) -> list[Offer]:

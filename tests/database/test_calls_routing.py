@@ -370,6 +370,18 @@ def test_going_away_needs_one_of_the_reasons(hotline: Hotline) -> None:
     assert hotline.state(screener) == "available"
 
 
+def test_a_browser_never_overrules_the_choice_of_an_ordinary_telephone(hotline: Hotline) -> None:
+    screener = hotline.screener("ann")
+    for up, telephone in ((True, "softphone"), (False, "ring"), (True, "softphone")):
+        service.softphone_is(hotline.session, screener, up=up)
+        assert service.presence_of(hotline.session, screener).telephone == telephone
+    hotline.session.get_one(User, screener).desk_number = "+16615550177"
+    service.set_telephone(hotline.session, screener, "desk")
+    for up in (True, False):
+        service.softphone_is(hotline.session, screener, up=up)
+        assert service.presence_of(hotline.session, screener).telephone == "desk"
+
+
 def test_a_desk_telephone_needs_a_number_and_more_time(hotline: Hotline, clock: FrozenClock) -> None:
     screener = hotline.screener("ann")
     with pytest.raises(InvalidInput):

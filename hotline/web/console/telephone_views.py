@@ -67,6 +67,14 @@ def set_telephone() -> Response:
     return back()
 
 
+@blueprint.post("/softphone")
+def softphone_state() -> Response:
+    """The browser's own word, unasked, on whether it can dial in: `up` is yes or no."""
+    with transaction() as session:
+        calls.softphone_is(session, person().user_id, up=request.form.get("up") == "yes")
+    return back()
+
+
 @blueprint.post("/after-call")
 def set_after_call() -> Response:
     """Whether the end of a wrap-up makes the person available at once."""

@@ -42,6 +42,7 @@ GATE: dict[str, str] = {
     "console.softphone_token": "calls:take",
     "console.telephone": "calls:take",
     "console.set_telephone": "calls:take",
+    "console.softphone_state": "calls:take",
     "console.set_after_call": "calls:take",
     "console.come_back": "calls:take",
     "console.consent": "calls:take",

@@ -47,10 +47,9 @@ async function quietly(work) {
 }
 
 /** Tell the server whether this browser will dial in: it need not wait for one that can't. */
-async function choose(telephone) {
-  const line = document.getElementById("own-line");
-  if (line.dataset.telephone === "desk" || line.dataset.telephone === telephone) return;
-  await quietly(() => post(meta.dataset.choose, { telephone }));
+async function tell(isUp) {
+  if (document.getElementById("own-line").dataset.telephone === (isUp ? "softphone" : "ring")) return;
+  await quietly(() => post(meta.dataset.tell, { up: isUp ? "yes" : "no" }));
 }
 
 async function open(wanted) {
@@ -94,8 +93,8 @@ function setMuted(on) {
 async function start() {
   phone.onState((state) => {
     show(state);
-    if (state === "refused" || state === "broken") choose("ring");
-    if (state === "ready" || state === "talking") choose("softphone");
+    if (state === "refused" || state === "broken") tell(false);
+    if (state === "ready" || state === "talking") tell(true);
   });
   await phone.register();
   document.addEventListener("part-changed", look);
