@@ -24,6 +24,8 @@ class Report(Base):
     """What people say on the telephone, for example `KERN-000123`."""
     jurisdiction: Mapped[str]
     call_id: Mapped[UUID | None] = mapped_column(ForeignKey(Call.id), index=True)
+    channel: Mapped[str] = mapped_column(default="telephone", server_default="telephone")
+    """How it came in: a word of `states.CHANNELS`."""
     form_id: Mapped[str]
     form_version: Mapped[int]
     state: Mapped[str]
@@ -36,6 +38,10 @@ class Report(Base):
     wrapped_key: Mapped[bytes | None]
     reporter_vault_id: Mapped[UUID]
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("reports.id"))
+    restriction: Mapped[bytes | None]
+    """Why only supervisors and the report's own screener may open it: text under the report's key. None: not sealed."""
+    restricted_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    restricted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
 
