@@ -15,6 +15,7 @@ from hotline.policy.explain import explain
 from hotline.reports import access, queries
 from hotline.reports import service as reports
 from hotline.reports.models import Report
+from hotline.reports.states import WRITABLE
 from hotline.web.console import drafts, fields, listening_views
 from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_bar import bar, notice
@@ -133,7 +134,7 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
     with transaction() as session:
         found = access.open_report(session, report_id, me, reason="form")
         mine = access.writer(session, found) == me.user_id
-        draft = found.state == "draft" and mine
+        draft = found.state in WRITABLE and mine
         shown = _form(session, found, typed)
         panel_html = _panel(session, found)
     return render_template(
@@ -167,7 +168,7 @@ def _spoken(session: Session, found: Report) -> Language | None:
 
 
 def _panel(session: Session, found: Report) -> str:
-    draft = found.state == "draft"
+    draft = found.state in WRITABLE
     judged = drafts.so_far(session, found) if draft else drafts.decided(session, found)
     if judged is None:
         return render_template("console/panel.html", draft=False, decision=None)
