@@ -64,7 +64,7 @@ def decide_report(
     for a report that does not exist or was not submitted, NoPackInForce when no rules applied at its receipt.
     """
     report = session.get(Report, report_id, with_for_update=True, populate_existing=True)
-    if report is None or report.state == "draft":
+    if report is None or report.state in ("draft", "dropped"):
         raise NotFound("There is no such submitted report.")
     made = session.scalar(select(TrackDecision).where(TrackDecision.report_id == report_id))
     if made is not None:

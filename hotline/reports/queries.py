@@ -13,10 +13,14 @@ from hotline.reports.models import Report
 
 
 def of_screener(session: Session, user_id: UUID, limit: int = 50) -> Sequence[Report]:
-    """The screener's own reports, and drafts that came to them with a transferred call, the newest first."""
+    """The screener's own reports, and drafts that came to them with a transferred call, the newest first.
+
+    Drafts that became no report are left out.
+    """
     handed = select(Call.id).where(Call.screener_id == user_id)
     mine = or_(Report.screener_id == user_id, and_(Report.state == "draft", Report.call_id.in_(handed)))
-    return session.scalars(select(Report).where(mine).order_by(Report.created_at.desc()).limit(limit)).all()
+    rows = select(Report).where(mine, Report.state != "dropped").order_by(Report.created_at.desc())
+    return session.scalars(rows.limit(limit)).all()
 
 
 def of_call(session: Session, call_id: UUID) -> Sequence[Report]:

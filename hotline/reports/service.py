@@ -23,8 +23,9 @@ from hotline.base.errors import Conflict
 from hotline.base.ids import new_id
 from hotline.reports.access import own_draft
 from hotline.reports.models import REFERENCE_NUMBERS, Report, ReportAnswer
-from hotline.reports.states import REPORT
+from hotline.reports.states import DROPS, REPORT, RETURNED, WRITABLE
 from hotline.vault.service import RecordKey, Vault
+from hotline.worklist import service as worklist
 from screening_forms import facts, validation
 from screening_forms.facts import FactValue
 from screening_forms.loader import Shelf
@@ -104,7 +105,7 @@ def save(
     another value meanwhile, Conflict when the report was submitted already.
     """
     report = own_draft(session, report_id, person)
-    if report.state != "draft":
+    if report.state not in WRITABLE:
         raise Conflict("This report was submitted already; it can no longer be changed here.")
     field = form_of(forms, report).field_at(path)
     value = validation.parse(field, raw)
@@ -171,12 +172,14 @@ def rule_facts(
 
 
 def submit(session: Session, vault: Vault, forms: Shelf, report_id: UUID, person: SignedIn) -> list[Problem]:
-    """Hand the draft to the rules; the problems that stand in the way, none when it is submitted.
+    """Hand the draft, or a report that was returned, to the rules; the problems that stand in the way, else none.
 
-    The report and the job that decides it commit together. Submitting again changes nothing.
+    The report and the job that decides it commit together. Submitting what is with the rules already changes
+    nothing. A report that comes back from its writer is decided anew: `received_at`, from which every clock counts,
+    stays.
     """
     report = own_draft(session, report_id, person)
-    if report.state != "draft":
+    if report.state not in WRITABLE:
         return []
     found = _sealed_answers(session, vault, report)
     found |= _reporter_answers(vault.use(session, report.reporter_vault_id))
@@ -188,9 +191,39 @@ def submit(session: Session, vault: Vault, forms: Shelf, report_id: UUID, person
     # It may have come with a transferred call: from here it is theirs who hands it in.
     report.screener_id = person.user_id
     report.version += 1
-    outbox.enqueue(session, "assign_track", report.id, key=f"assign_track:{report.id}")
+    worklist.close_for(session, RETURNED, report.id, person.actor, "report_submitted")
+    # Each submission is decided once: its version tells it from the one before.
+    outbox.enqueue(session, "assign_track", report.id, key=f"assign_track:{report.id}:{report.version}")
     record(session, person.actor, "report:submitted", "report", report.id)
     return []
+
+
+def drop(session: Session, vault: Vault, report_id: UUID, person: SignedIn, reason: str) -> Report:
+    """End a draft that becomes no report of its own, for a reason of `states.DROPS`. Twice is once.
+
+    Its answers stay sealed where they are. Raises Conflict for a report that was submitted, and for a draft that
+    holds answers unless it is attached to another report: what somebody wrote down is never put aside unseen.
+    """
+    if reason not in DROPS:
+        raise ValueError(f"Unknown reason for dropping a draft: {reason}.")
+    report = own_draft(session, report_id, person)
+    if report.state == "dropped":
+        return report
+    if report.state != "draft":
+        raise Conflict("This report was submitted already; it can no longer be dropped.")
+    if reason == "no_report" and not is_empty(session, vault, report):
+        raise Conflict("Something is written in this report. Submit it, or clear its answers first.")
+    report.state = REPORT.next(report.state, "drop")
+    report.version += 1
+    record(session, person.actor, "report:dropped", "report", report.id, {"reason": reason})
+    return report
+
+
+def is_empty(session: Session, vault: Vault, report: Report) -> bool:
+    """Whether no question of the report has an answer, the reporter's included."""
+    found = _sealed_answers(session, vault, report)
+    found |= _reporter_answers(vault.use(session, report.reporter_vault_id))
+    return not any(plain(found).values())
 
 
 def form_of(forms: Shelf, report: Report) -> Form:

@@ -7,18 +7,28 @@ from hotline.base.states import Machine
 REPORT = Machine(
     "report",
     {
-        "draft": {"submit": "submitted"},
+        "draft": {"submit": "submitted", "drop": "dropped"},
         "submitted": {"wait": "waiting", "dispatch": "dispatched", "close": "closed"},
         "waiting": {"dispatch": "dispatched", "close": "closed", "wait": "waiting", "return": "returned"},
         "returned": {"submit": "submitted"},
-        "dispatched": {"wait": "waiting"},
-        "closed": {},
+        "dispatched": {"wait": "waiting", "return": "returned"},
+        "closed": {"return": "returned", "dispatch": "dispatched"},
+        "dropped": {},
     },
 )
 """`waiting`: a person must decide or choose the recipient. `closed`: ended without dispatch for a lawful reason.
 
-`returned`: a supervisor asks for more work; the writer changes it and submits it again. Its clocks go on.
+`returned`: a supervisor asks for more work; the writer changes it and submits it again. Its clocks go on, and what
+was dispatched stays dispatched. A closed report is dispatched when a supervisor finds that somebody must go.
+
+`dropped`: a draft that became no report of its own, for a reason of `DROPS`.
 """
+
+DROPS = ("no_report", "attached")
+"""`no_report`: nothing was ever answered in it; `attached`: what it says belongs to another report."""
+
+RETURNED = "returned_report"
+"""The kind of the worklist item by which a returned report waits for its writer."""
 
 WRITABLE = frozenset({"draft", "returned"})
 """States in which the writer may change answers."""

@@ -84,6 +84,7 @@ ACTIONS: dict[str, str] = {
     "report:begun": later("Began a report"),
     "report:closed_by_person": later("Closed a report without dispatch"),
     "report:decided": later("Decided a report by the rules"),
+    "report:dropped": later("Dropped a draft that became no report"),
     "report:opened": later("Opened a report"),
     "report:submitted": later("Submitted a report"),
     "session:ended": later("Signed out"),

@@ -74,6 +74,7 @@ REPORT_STATES = {
     "waiting": later("A person must decide"),
     "dispatched": later("Sent to the recipient"),
     "closed": later("Closed"),
+    "dropped": later("Dropped: no report"),
 }
 
 PLACES = {
