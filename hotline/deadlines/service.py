@@ -40,6 +40,42 @@ def start(
     )
 
 
+def recount(
+    session: Session,
+    kind: str,
+    subject_kind: str,
+    subject_id: UUID | str,
+    due_at: datetime,
+    source: str,
+    started_at: datetime,
+    *,
+    never_later: bool,
+) -> None:
+    """The rules were asked again: the same clock, from the same start, may have another end now.
+
+    A clock that was called off goes on; one that was met stays met. With `never_later` the earlier end stands, for
+    somebody was told of it already.
+    """
+    start(session, kind, subject_kind, subject_id, due_at, source, started_at)
+    row = session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.kind == kind,
+            Deadline.subject_kind == subject_kind,
+            Deadline.subject_id == str(subject_id),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    ends = min(row.due_at, due_at) if never_later else due_at
+    if row.due_at == ends and row.called_off_at is None:
+        return
+    row.due_at = row.next_check_at = ends
+    row.source, row.called_off_at = source, None
+    if ends > clock.now():
+        row.breached_at = None
+
+
 def meet(session: Session, kind: str, subject_kind: str, subject_id: UUID | str) -> None:
     """What the clock asked for has happened. Late or twice is harmless: the first time stands."""
     _close(session, kind, subject_kind, subject_id, "met_at")

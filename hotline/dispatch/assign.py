@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from hotline.audit.record import Actor
 from hotline.base import clock
 from hotline.dispatch.models import TrackDecision
-from hotline.dispatch.sending import Order, open_for_people, send
+from hotline.dispatch.queries import standing
+from hotline.dispatch.sending import Order, open_for_people, send, withdraw
 from hotline.geography.locate import Placement
 from hotline.partners.coverage import Choice, choices
 from hotline.policy.clocks import due
@@ -54,17 +55,31 @@ def assign(
     result: Decision,
     placement: Placement,
 ) -> None:
-    """Dispatch to every recipient that can be named, open items for the rest, and write down the outcome."""
+    """Dispatch to every recipient that can be named, open items for the rest, and write down the outcome.
+
+    Whoever has the report by an earlier decision keeps it and is not sent it twice, unless it has become an emergency
+    since: then the new dispatch takes the old one's place.
+    """
     on = report.received_at.astimezone(pack.rules.calendar.zone).date()
     found = [_find(session, pack, wanted, result, placement, on) for wanted in result.recipients]
     for one in found:
         if one.choice is not None:
-            send(session, decision, report, _order(pack, result, placement, one, one.choice), _ACTOR)
+            _send_once(session, decision, report, _order(pack, result, placement, one, one.choice))
     items = _place_items(session, report, decision, result, placement, [one for one in found if one.problem])
     question = _open_question(report, result)
     if question is not None:
         items.append(_decision_item(session, report, decision, result, question))
-    _settle_outcome(report, decision, result, found, items)
+    settle_outcome(session, report, decision, result, items)
+
+
+def _send_once(session: Session, decision: TrackDecision, report: Report, order: Order) -> None:
+    for earlier in standing(session, report.id):
+        if earlier.decision_id == decision.id or earlier.recipient_id != order.recipient_id:
+            continue
+        if not order.why["urgent"] or earlier.why.get("urgent"):
+            return
+        withdraw(session, earlier, _ACTOR)
+    send(session, decision, report, order, _ACTOR)
 
 
 def is_urgent(result: Decision) -> bool:
@@ -208,15 +223,15 @@ def _decision_item(
     )
 
 
-def _settle_outcome(
+def settle_outcome(
+    session: Session,
     report: Report,
     decision: TrackDecision,
     result: Decision,
-    found: Sequence[Found],
     items: Sequence[WorklistItem | None],
 ) -> None:
     """Dispatched as soon as one recipient has it; waiting only with an item that has an owner."""
-    if any(one.choice for one in found):
+    if standing(session, report.id):
         set_outcome(report, decision, "dispatched", result.reason("route").outcome)
     elif not items:
         set_outcome(report, decision, "closed", result.disposition)

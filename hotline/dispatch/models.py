@@ -19,7 +19,11 @@ class TrackDecision(Base):
     __tablename__ = "track_decisions"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), unique=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), index=True)
+    supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("track_decisions.id"))
+    """The decision that this one took the place of, when the report was returned and submitted again."""
+    superseded_at: Mapped[datetime | None]
+    """When a later decision took its place; None: this is the one that holds."""
     pack: Mapped[str]
     pack_version: Mapped[str]
     facts: Mapped[dict[str, Any]]
@@ -32,6 +36,15 @@ class TrackDecision(Base):
     """`dispatched`, `closed` (lawful reason) or `waiting` (for a person)."""
     outcome_reason: Mapped[str]
     decided_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(
+            "uq_track_decisions_holding",
+            "report_id",
+            unique=True,
+            postgresql_where=text("superseded_at is null"),
+        ),
+    )
 
 
 class Dispatch(Base):

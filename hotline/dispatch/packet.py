@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.service import SignedIn, require
 from hotline.audit.record import record
 from hotline.base.errors import NotFound
-from hotline.dispatch.models import Dispatch, TrackDecision
+from hotline.dispatch.models import Dispatch
+from hotline.dispatch.queries import latest_decision
 from hotline.partners import queries as partners
 from hotline.policy.decision import Decision
 from hotline.policy.words import Words
@@ -176,6 +176,6 @@ def _service_name(result: Decision, code: str) -> Words:
 
 
 def _result(session: Session, report_id: UUID) -> Decision:
-    return Decision.from_json(
-        session.scalars(select(TrackDecision.result).where(TrackDecision.report_id == report_id)).one()
-    )
+    decision = latest_decision(session, report_id)
+    assert decision is not None  # a dispatch rests on a decision
+    return Decision.from_json(decision.result)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, and_, cast, exists, func, or_, select
+from sqlalchemy import Exists, Text, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hotline.accounts.models import User
@@ -135,9 +135,22 @@ def portal_list(session: Session, organization_id: UUID, limit: int = 200) -> li
     ]
 
 
-def decision_of(session: Session, report_id: UUID) -> TrackDecision | None:
-    """What the rules decided on a report, if they have."""
-    return session.scalar(select(TrackDecision).where(TrackDecision.report_id == report_id))
+def latest_decision(session: Session, report_id: UUID) -> TrackDecision | None:
+    """The decision that holds for a report, if the rules have decided it."""
+    return session.scalar(
+        select(TrackDecision).where(
+            TrackDecision.report_id == report_id, TrackDecision.superseded_at.is_(None)
+        )
+    )
+
+
+def decisions_of(session: Session, report_id: UUID) -> Sequence[TrackDecision]:
+    """Every decision on a report, those that a later one took the place of included, the oldest first."""
+    return session.scalars(
+        select(TrackDecision)
+        .where(TrackDecision.report_id == report_id)
+        .order_by(TrackDecision.decided_at, TrackDecision.superseded_at.nulls_last())
+    ).all()
 
 
 def dispatches_of(session: Session, report_id: UUID) -> Sequence[Dispatch]:
@@ -145,6 +158,11 @@ def dispatches_of(session: Session, report_id: UUID) -> Sequence[Dispatch]:
     return session.scalars(
         select(Dispatch).where(Dispatch.report_id == report_id).order_by(Dispatch.created_at, Dispatch.id)
     ).all()
+
+
+def standing(session: Session, report_id: UUID) -> Sequence[Dispatch]:
+    """The dispatches of a report that were not withdrawn, under whichever decision they were sent."""
+    return [one for one in dispatches_of(session, report_id) if one.state != "withdrawn"]
 
 
 def deliveries_of(session: Session, dispatch_id: UUID) -> Sequence[Delivery]:
@@ -157,8 +175,11 @@ def deliveries_of(session: Session, dispatch_id: UUID) -> Sequence[Delivery]:
 
 
 def ledger(session: Session, since: datetime, until: datetime) -> Ledger:
-    """The balance of decisions made in [since, until): decided = dispatched + closed + waiting, and nothing left."""
-    sent = exists().where(Dispatch.decision_id == TrackDecision.id, Dispatch.state != "withdrawn")
+    """The balance of decisions made in [since, until): decided = dispatched + closed + waiting, and nothing left.
+
+    Only the decision that holds counts. A report that was submitted again waits for the rules: it is undecided.
+    """
+    sent = exists().where(Dispatch.report_id == TrackDecision.report_id, Dispatch.state != "withdrawn")
     item = exists().where(
         WorklistItem.subject_kind == "report",
         WorklistItem.subject_id == cast(TrackDecision.report_id, Text),
@@ -171,17 +192,27 @@ def ledger(session: Session, since: datetime, until: datetime) -> Ledger:
             func.count().filter(sent),
             func.count().filter(and_(~sent, item)),
             func.count().filter(shut),
-        ).where(TrackDecision.decided_at >= since, TrackDecision.decided_at < until)
+        ).where(
+            TrackDecision.decided_at >= since,
+            TrackDecision.decided_at < until,
+            TrackDecision.superseded_at.is_(None),
+            ~_with_the_rules(),
+        )
     ).one()
     undecided = session.execute(
         select(func.count()).where(
             Report.submitted_at >= since,
             Report.submitted_at < until,
-            ~exists().where(TrackDecision.report_id == Report.id),
+            or_(Report.state == "submitted", ~exists().where(TrackDecision.report_id == Report.id)),
         )
     ).scalar_one()
     unaccounted = decided - dispatched - waiting - closed
     return Ledger(decided, dispatched, closed, waiting, unaccounted, undecided)
+
+
+def _with_the_rules() -> Exists:
+    """Whether the decision's report was submitted again and is not decided anew yet."""
+    return exists().where(Report.id == TrackDecision.report_id, Report.state == "submitted")
 
 
 def _dispatch_rows(

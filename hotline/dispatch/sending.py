@@ -147,6 +147,31 @@ def close_items(session: Session, dispatch_id: UUID, actor: Actor, resolution: s
         worklist.close_for(session, kind, dispatch_id, actor, resolution)
 
 
+DECISION_KINDS = (
+    "needs_decision",
+    "place_not_served",
+    "place_ambiguous",
+    "place_unknown",
+    "place_outside",
+)
+"""Worklist items by which the rules left something of a decision open."""
+
+
+def close_matters(session: Session, report_id: UUID, actor: Actor, resolution: str) -> None:
+    """What a decision left open is so no longer: it was decided anew, or the report went back to its writer."""
+    for kind in DECISION_KINDS:
+        worklist.close_for(session, kind, report_id, actor, resolution)
+
+
+def withdraw(session: Session, dispatch: Dispatch, actor: Actor) -> None:
+    """Take a dispatch back: its clock and what is open about it end; its row stays. Raises IllegalMove."""
+    dispatch.state = DISPATCH.next(dispatch.state, "withdraw")
+    dispatch.version += 1
+    deadlines.call_off(session, "acknowledge", "dispatch", dispatch.id)
+    close_items(session, dispatch.id, actor, "withdrawn")
+    record(session, actor, "dispatch:withdrawn", "dispatch", dispatch.id)
+
+
 def _made(session: Session, decision: TrackDecision, report: Report, order: Order) -> Dispatch:
     dispatch = Dispatch(
         id=new_id(),

@@ -18,7 +18,8 @@ from hotline.deadlines import service as deadlines
 from hotline.deadlines.models import Deadline
 from hotline.dispatch.assign import is_urgent, set_outcome
 from hotline.dispatch.models import Dispatch, TrackDecision
-from hotline.dispatch.sending import Order, close_items, send
+from hotline.dispatch.queries import latest_decision
+from hotline.dispatch.sending import Order, close_items, send, withdraw
 from hotline.dispatch.states import (
     ASSIGN_REASONS,
     CLOSE_REASONS,
@@ -94,7 +95,7 @@ def reassign(
     report = session.get_one(Report, old.report_id)
     decision = _decision(session, report.id)
     started_at = _started_at(session, old)
-    _withdraw(session, old, person)
+    withdraw(session, old, person.actor)
     order = Order(
         recipient_id=recipient.id,
         role=old.role,
@@ -209,15 +210,7 @@ def _correct_provisional(
         .with_for_update()
     )
     if provisional is not None:
-        _withdraw(session, provisional, person)
-
-
-def _withdraw(session: Session, dispatch: Dispatch, person: SignedIn) -> None:
-    dispatch.state = DISPATCH.next(dispatch.state, "withdraw")
-    dispatch.version += 1
-    deadlines.call_off(session, "acknowledge", "dispatch", dispatch.id)
-    close_items(session, dispatch.id, person.actor, "withdrawn")
-    record(session, person.actor, "dispatch:withdrawn", "dispatch", dispatch.id)
+        withdraw(session, provisional, person.actor)
 
 
 def _acknowledge_by(packs: PackShelf, report: Report, result: Decision) -> datetime:
@@ -269,7 +262,7 @@ def _report(session: Session, report_id: UUID) -> Report:
 
 
 def _decision(session: Session, report_id: UUID) -> TrackDecision:
-    decision = session.scalar(select(TrackDecision).where(TrackDecision.report_id == report_id))
+    decision = latest_decision(session, report_id)
     if decision is None:
         raise Conflict("The rules have not decided this report yet. Try again in a moment.")
     return decision

@@ -1,4 +1,4 @@
-"""Deciding a submitted report: its facts, its place, the rules' answer, the clocks. Once, whatever happens."""
+"""Deciding a submitted report: its facts, its place, the rules' answer, the clocks. Once for each submission."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.audit.record import Actor, record
@@ -18,6 +17,8 @@ from hotline.base.ids import new_id
 from hotline.deadlines import service as deadlines
 from hotline.dispatch.assign import assign
 from hotline.dispatch.models import TrackDecision
+from hotline.dispatch.queries import latest_decision, standing
+from hotline.dispatch.sending import close_matters
 from hotline.geography.addresses import Address
 from hotline.geography.locate import Placement, locate
 from hotline.policy.decide import GivenFact, decide
@@ -60,14 +61,15 @@ def decide_report(
 ) -> TrackDecision:
     """Decide the report, start its clocks and hand it on, all in this transaction.
 
-    The report's row is locked meanwhile: a second call waits and then finds the decision made. Raises NotFound
-    for a report that does not exist or was not submitted, NoPackInForce when no rules applied at its receipt.
+    The report's row is locked meanwhile: a second call waits and then finds the decision made. A report that was
+    returned and submitted again is decided anew: the new decision supersedes the one before. Raises NotFound for a
+    report that does not exist or was not submitted, NoPackInForce when no rules applied at its receipt.
     """
     report = session.get(Report, report_id, with_for_update=True, populate_existing=True)
     if report is None or report.state in ("draft", "dropped"):
         raise NotFound("There is no such submitted report.")
-    made = session.scalar(select(TrackDecision).where(TrackDecision.report_id == report_id))
-    if made is not None:
+    made = latest_decision(session, report_id)
+    if made is not None and report.state != "submitted":
         return made
     pack = packs.in_force(report.jurisdiction, report.received_at)
     answers = without_reporter(session, vault, report)
@@ -78,24 +80,48 @@ def decide_report(
     given = with_counties(facts, places, report.jurisdiction)
     result = decide(pack, given, report.received_at)
     _link_duplicate(session, report, result, shown)
+    return put_down(session, pack, report, result, places.of_response, ACTOR)
+
+
+def put_down(
+    session: Session,
+    pack: Pack,
+    report: Report,
+    result: Decision,
+    placement: Placement,
+    actor: Actor,
+) -> TrackDecision:
+    """Write the answer down as the one that holds for the report, run its clocks, and hand the report on.
+
+    The caller holds the lock of the report's row. Open matters about the decision before are closed: those of this
+    one take their place.
+    """
+    before = latest_decision(session, report.id)
+    if before is not None:
+        before.superseded_at = clock.now()
+        session.flush()
+        close_matters(session, report.id, actor, "decided_again")
     decision = TrackDecision(
         id=new_id(),
         report_id=report.id,
+        supersedes_id=before.id if before else None,
         pack=pack.jurisdiction,
         pack_version=pack.version,
         facts=result.to_json()["facts"],
         result=result.to_json(),
-        placement=places.of_response.to_json(),
+        placement=placement.to_json(),
         outcome="waiting",
         outcome_reason="being_assigned",
         decided_at=clock.now(),
     )
     session.add(decision)
     session.flush()
-    _start_clocks(session, report, result)
+    _run_clocks(session, report, result, again=before is not None)
     detail = {"decision": str(decision.id), "pack": f"{pack.jurisdiction} {pack.version}"}
-    record(session, ACTOR, "report:decided", "report", report.id, detail)
-    assign(session, pack, report, decision, result, places.of_response)
+    if before is not None:
+        detail["instead_of"] = str(before.id)
+    record(session, actor, "report:decided", "report", report.id, detail)
+    assign(session, pack, report, decision, result, placement)
     return decision
 
 
@@ -175,11 +201,29 @@ def _link_duplicate(session: Session, report: Report, result: Decision, shown: M
         report.duplicate_of_id = other.id
 
 
-def _start_clocks(session: Session, report: Report, result: Decision) -> None:
-    """Every clock that the rules name, counted from receipt."""
+def _run_clocks(session: Session, report: Report, result: Decision, *, again: bool) -> None:
+    """Every clock that the rules name, counted from receipt.
+
+    Decided `again`, the same clocks go on with the end that the rules name now. While somebody has the report
+    already none of them ends later than they were told, and none is called off.
+    """
     source = f"{result.jurisdiction} {result.version}"
     clocks = {"response": result.response_due, "path": result.track_due, "person_decides": result.person_due}
     clocks |= {f"obligation:{duty.id}": duty.due for duty in result.obligations}
+    sent = bool(standing(session, report.id))
     for kind, due_at in clocks.items():
-        if due_at is not None:
+        if due_at is not None and again:
+            deadlines.recount(
+                session, kind, "report", report.id, due_at, source, report.received_at, never_later=sent
+            )
+        elif due_at is not None:
             deadlines.start(session, kind, "report", report.id, due_at, source, report.received_at)
+    if not again or sent:
+        return
+    for row in deadlines.of(session, "report", report.id):
+        if _is_of_the_rules(row.kind) and clocks.get(row.kind) is None:
+            deadlines.call_off(session, row.kind, "report", report.id)
+
+
+def _is_of_the_rules(kind: str) -> bool:
+    return kind in ("response", "path", "person_decides") or kind.startswith("obligation:")

@@ -223,7 +223,7 @@ def is_empty(session: Session, vault: Vault, report: Report) -> bool:
     """Whether no question of the report has an answer, the reporter's included."""
     found = _sealed_answers(session, vault, report)
     found |= _reporter_answers(vault.use(session, report.reporter_vault_id))
-    return not any(plain(found).values())
+    return all(value in ("", []) for value in plain(found).values())
 
 
 def form_of(forms: Shelf, report: Report) -> Form:

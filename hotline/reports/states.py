@@ -12,14 +12,14 @@ REPORT = Machine(
         "waiting": {"dispatch": "dispatched", "close": "closed", "wait": "waiting", "return": "returned"},
         "returned": {"submit": "submitted"},
         "dispatched": {"wait": "waiting", "return": "returned"},
-        "closed": {"return": "returned", "dispatch": "dispatched"},
+        "closed": {"return": "returned", "dispatch": "dispatched", "wait": "waiting"},
         "dropped": {},
     },
 )
 """`waiting`: a person must decide or choose the recipient. `closed`: ended without dispatch for a lawful reason.
 
 `returned`: a supervisor asks for more work; the writer changes it and submits it again. Its clocks go on, and what
-was dispatched stays dispatched. A closed report is dispatched when a supervisor finds that somebody must go.
+was dispatched stays dispatched. A closed report goes on when a supervisor finds that somebody must go.
 
 `dropped`: a draft that became no report of its own, for a reason of `DROPS`.
 """

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import User
@@ -183,5 +182,4 @@ def decided(
     """A report with these answers and this home town, handed in and decided."""
     given = answers | ({"location/home_town": town} if town else {})
     report = submitted(session, kern, given, received_at=received_at)
-    decide_report(session, VAULT, FORMS, PACKS, report.id)
-    return session.scalars(select(TrackDecision).where(TrackDecision.report_id == report.id)).one()
+    return decide_report(session, VAULT, FORMS, PACKS, report.id)

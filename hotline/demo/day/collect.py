@@ -15,7 +15,8 @@ from hotline.base.outbox import OutboxRow
 from hotline.calls.models import Call
 from hotline.demo.day.ledgers import DatabaseLedger, DispatchRow, MailLedger, PhoneLedger, ReportRow
 from hotline.demo.day.telephone import PhoneCompany
-from hotline.dispatch.models import Delivery, Dispatch, TrackDecision
+from hotline.dispatch.models import Delivery, Dispatch
+from hotline.dispatch.queries import latest_decision
 from hotline.partners.models import Organization
 from hotline.reports.models import Report
 from hotline.worklist.models import WorklistItem
@@ -109,7 +110,7 @@ def _keys(mails: Sequence[Delivery], dispatch_id: UUID) -> tuple[str, ...]:
 
 
 def _report_row(session: Session, report: Report) -> ReportRow:
-    decision = session.scalar(select(TrackDecision).where(TrackDecision.report_id == report.id))
+    decision = latest_decision(session, report.id)
     subjects = [str(report.id), *([str(decision.id)] if decision else [])]
     items = session.scalar(
         select(func.count())

@@ -146,7 +146,7 @@ def item_detail(session: Session, item_id: UUID, person: SignedIn) -> ItemDetail
     if item.subject_kind == "report":
         report_id = UUID(item.subject_id)
     report = open_report(session, report_id, person, reason="board") if report_id else None
-    decision = queries.decision_of(session, report.id) if report else None
+    decision = queries.latest_decision(session, report.id) if report else None
     pack = packs.of_decision(decision) if decision else packs.current(item.jurisdiction)
     result = Decision.from_json(decision.result) if decision else None
     siblings = queries.dispatches_of(session, report.id) if report else []

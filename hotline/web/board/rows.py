@@ -207,7 +207,11 @@ def _place(place: str | None, area: str | None) -> str | None:
 
 
 def _decisions(session: Session, report_ids: Iterable[UUID]) -> dict[UUID, TrackDecision]:
-    rows = session.scalars(select(TrackDecision).where(TrackDecision.report_id.in_(set(report_ids))))
+    rows = session.scalars(
+        select(TrackDecision).where(
+            TrackDecision.report_id.in_(set(report_ids)), TrackDecision.superseded_at.is_(None)
+        )
+    )
     return {row.report_id: row for row in rows}
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.dispatch.models import TrackDecision
-from hotline.dispatch.queries import dispatches_of
+from hotline.dispatch.queries import dispatches_of, latest_decision
 from hotline.dispatch.track import preview
 from hotline.geography.locate import Placement
 from hotline.partners.queries import organization
@@ -39,7 +37,7 @@ def so_far(session: Session, report: Report) -> tuple[Decision, Placement]:
 
 def decided(session: Session, report: Report) -> tuple[Decision, Placement] | None:
     """What was decided on a submitted report, and its place; None until a worker has done so."""
-    row = session.scalar(select(TrackDecision).where(TrackDecision.report_id == report.id))
+    row = latest_decision(session, report.id)
     return None if row is None else (Decision.from_json(row.result), Placement.from_json(row.placement))
 
 
