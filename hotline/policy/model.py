@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from hotline.policy.areas import AreaBook, Coverage
 from hotline.policy.clocks import Calendar, Clock, Strict
+from hotline.policy.online import Online
 from hotline.policy.telephone import Telephone
 from hotline.policy.words import Confidence, Words
 
@@ -230,6 +231,7 @@ class Rules(Strict):
     obligations: tuple[Duty, ...] = ()
     considerations: tuple[Consideration, ...] = ()
     telephone: Telephone = Telephone()
+    online: Online | None = None
 
     def tables(self) -> dict[str, tuple[Table, frozenset[str]]]:
         """The tables in the order of judging, each with the outcomes that it may name."""

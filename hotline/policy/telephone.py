@@ -46,9 +46,23 @@ class Consent(Strict):
         return rules[kind]
 
 
+class CallerNumber(Strict):
+    """Who may see a caller's whole number after giving a reason; before that, everybody sees that there is one.
+
+    `never`: nobody; `supervisor`: supervisors; `screener`: the screener of the call as well.
+    """
+
+    whole_number: Literal["never", "supervisor", "screener"]
+    sentence: Words
+    source: str = Field(min_length=1)
+    confidence: Confidence
+
+
 class Telephone(Strict):
     """The telephone section of a pack."""
 
     menu: dict[Key, Lane] | None = Field(default=None, min_length=1)
     """Key -> lane of the callers' menu; None: the product's own."""
     consent: Consent = Consent()
+    caller_number: CallerNumber | None = None
+    """None: the number stays hidden from everybody. Silence permits nothing."""
