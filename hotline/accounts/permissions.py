@@ -24,6 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "recordings:hear": frozenset({"supervisor"}),
     "reports:write": frozenset({"screener", "supervisor"}),
     "reports:read": frozenset({"screener", "supervisor", "coordinator"}),
+    "caller:reveal": frozenset({"screener", "supervisor"}),
     "reporter:reveal": frozenset({"screener", "supervisor"}),
     "board:read": frozenset({"coordinator", "supervisor"}),
     "dispatch:manage": frozenset({"coordinator"}),

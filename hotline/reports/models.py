@@ -59,3 +59,46 @@ class ReportAnswer(Base):
     """Counts the saves of this field from 1."""
     saved_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     saved_at: Mapped[datetime]
+
+
+class ReportCall(Base):
+    """A later call about the matter of a report. The call with which the report began is in `reports.call_id`."""
+
+    __tablename__ = "report_calls"
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), primary_key=True)
+    call_id: Mapped[UUID] = mapped_column(ForeignKey(Call.id), primary_key=True, index=True)
+    attached_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    attached_at: Mapped[datetime]
+
+
+class ReportAddition(Base):
+    """What somebody heard of a report's matter after it was submitted. Never changed."""
+
+    __tablename__ = "report_additions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), index=True)
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey(Call.id))
+    """The call in which it was said."""
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    added_at: Mapped[datetime]
+    new_danger: Mapped[bool]
+    """A child is in danger in a way that the report does not tell."""
+    sealed: Mapped[bytes]
+    """The text under the report's key."""
+
+
+class ReportReason(Base):
+    """Why somebody sealed a report, lifted its seal, or opened it sealed: in their own words."""
+
+    __tablename__ = "report_reasons"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), index=True)
+    kind: Mapped[str]
+    """`sealed`, `unsealed` or `opened`."""
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    given_at: Mapped[datetime]
+    sealed: Mapped[bytes]
+    """The text under the report's key."""

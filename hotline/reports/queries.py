@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.calls.models import Call
-from hotline.reports.models import Report
+from hotline.reports.models import Report, ReportCall
 
 
 def of_screener(session: Session, user_id: UUID, limit: int = 50) -> Sequence[Report]:
@@ -24,8 +24,29 @@ def of_screener(session: Session, user_id: UUID, limit: int = 50) -> Sequence[Re
 
 
 def of_call(session: Session, call_id: UUID) -> Sequence[Report]:
-    """The reports that came of a call, the oldest first."""
-    return session.scalars(select(Report).where(Report.call_id == call_id).order_by(Report.created_at)).all()
+    """The reports that came of a call, the oldest first; drafts that became no report are left out."""
+    rows = select(Report).where(Report.call_id == call_id, Report.state != "dropped")
+    return session.scalars(rows.order_by(Report.created_at)).all()
+
+
+def about_call(session: Session, call_id: UUID) -> Sequence[Report]:
+    """Earlier reports to which the call was attached, the oldest first."""
+    rows = select(Report).join(ReportCall, ReportCall.report_id == Report.id)
+    return session.scalars(rows.where(ReportCall.call_id == call_id).order_by(Report.received_at)).all()
+
+
+def of_number(session: Session, call: Call, limit: int = 10) -> Sequence[Report]:
+    """Submitted reports of other calls from the same number, the newest first; none for a call without a number."""
+    if call.caller_hash is None:
+        return ()
+    others = select(Call.id).where(Call.caller_hash == call.caller_hash, Call.id != call.id)
+    later = select(ReportCall.report_id).where(ReportCall.call_id.in_(others))
+    rows = select(Report).where(
+        or_(Report.call_id.in_(others), Report.id.in_(later)),
+        Report.state.not_in(("draft", "dropped")),
+        or_(Report.call_id.is_(None), Report.call_id != call.id),
+    )
+    return session.scalars(rows.order_by(Report.received_at.desc(), Report.id).limit(limit)).all()
 
 
 def by_reference(session: Session, reference: str) -> Report | None:

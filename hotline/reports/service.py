@@ -22,9 +22,10 @@ from hotline.base import clock, crypto, outbox
 from hotline.base.errors import Conflict
 from hotline.base.ids import new_id
 from hotline.reports.access import own_draft
+from hotline.reports.keys import key_of, place
 from hotline.reports.models import REFERENCE_NUMBERS, Report, ReportAnswer
 from hotline.reports.states import DROPS, REPORT, RETURNED, WRITABLE
-from hotline.vault.service import RecordKey, Vault
+from hotline.vault.service import Vault
 from hotline.worklist import service as worklist
 from screening_forms import facts, validation
 from screening_forms.facts import FactValue
@@ -65,7 +66,7 @@ def begin(
 ) -> Report:
     """Start a draft on the form's current version. `received_at` starts every clock of the rules."""
     report_id = new_id()
-    key = vault.make_key(_place(report_id))
+    key = vault.make_key(place(report_id))
     number = session.scalar(REFERENCE_NUMBERS.next_value())
     report = Report(
         id=report_id,
@@ -128,7 +129,7 @@ def save(
                 report_id=report.id,
                 path=path,
                 sealed=crypto.seal(
-                    _key(vault, report).plain, json.dumps(value).encode(), _seat(report.id, path)
+                    key_of(vault, report).plain, json.dumps(value).encode(), _seat(report.id, path)
                 ),
                 version=saved.version,
                 saved_by=person.user_id,
@@ -237,7 +238,7 @@ def plain(found: Mapping[str, Answer]) -> dict[str, Any]:
 
 
 def _sealed_answers(session: Session, vault: Vault, report: Report) -> dict[str, Answer]:
-    key = _key(vault, report).plain
+    key = key_of(vault, report).plain
     rows = session.scalars(select(ReportAnswer).where(ReportAnswer.report_id == report.id))
     return {row.path: Answer(_unseal(key, row), row.version) for row in rows}
 
@@ -252,15 +253,7 @@ def _reporter_answers(content: Mapping[str, Any]) -> dict[str, Answer]:
 
 def _present(session: Session, vault: Vault, report: Report, path: str) -> Answer:
     row = session.get(ReportAnswer, (report.id, path))
-    return Answer(_unseal(_key(vault, report).plain, row), row.version) if row else _NEVER_SAVED
-
-
-def _key(vault: Vault, report: Report) -> RecordKey:
-    return vault.open_key(report.key_id, report.wrapped_key or b"", _place(report.id))
-
-
-def _place(report_id: UUID) -> str:
-    return f"report:{report_id}"
+    return Answer(_unseal(key_of(vault, report).plain, row), row.version) if row else _NEVER_SAVED
 
 
 def _seat(report_id: UUID, path: str) -> bytes:
