@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from screening_forms.errors import FormError, UnknownForm
-from screening_forms.model import Condition, Field, Form, Section, comparisons
+from screening_forms.model import Condition, Field, Form, Section, looks
 from screening_forms.yaml_marks import Location, first_fault, read
 
 DEFINITIONS = Path(__file__).parent / "definitions"
@@ -95,8 +95,7 @@ def _faults(form: Form) -> Iterator[tuple[Location, str, str]]:
 def _condition(
     here: Location, condition: Condition, section: Section, form: Form, earlier: dict[str, Field]
 ) -> Iterator[tuple[Location, str, str]]:
-    for comparison in comparisons(condition):
-        path = comparison.field if "/" in comparison.field else f"{section.id}/{comparison.field}"
+    for path, comparison, _ in looks(condition, section.id):
         other = earlier.get(path)
         if other is None:
             yield here, f"{path!r} is no earlier question of this form.", "Name a question that stands above."

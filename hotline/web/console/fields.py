@@ -20,7 +20,7 @@ from hotline.web.shared.core import core, person
 from hotline.web.shared.language import Language, gettext, language
 from screening_forms import rendering
 from screening_forms.errors import UnknownField, ValueProblem
-from screening_forms.model import Value, comparisons
+from screening_forms.model import Value
 from screening_forms.validation import Problem
 from screening_forms.words import Words
 
@@ -136,13 +136,7 @@ def others_hang_on(report: Report, path: str) -> bool:
     """Whether the answer at `path` decides which other questions are asked."""
     form = reports.form_of(core().forms, report)
     section, _, one = form.locate(path)
-    name = f"{section.id}/{one.id}"
-    return any(
-        (look.field if "/" in look.field else f"{place.id}/{look.field}") == name
-        for place, other in form.each_field()
-        if other.show_when is not None
-        for look in comparisons(other.show_when)
-    )
+    return f"{section.id}/{one.id}" in form.deciding()
 
 
 def paths(view_: rendering.FormView) -> list[str]:
