@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.url import make_url
 
 import hotline.accounts.models
+import hotline.attachments.models
 import hotline.audit.models
 import hotline.base.heartbeat
 import hotline.base.outbox
@@ -18,13 +19,15 @@ import hotline.deadlines.models
 import hotline.dispatch.models
 import hotline.geography.models
 import hotline.lines.models
+import hotline.matching.models
 import hotline.partners.models
 import hotline.recordings.models
 import hotline.reports.models
 import hotline.rosters.models
 import hotline.vault.models
 import hotline.voicemails.models
-import hotline.worklist.models  # noqa: F401  (each of these declares its tables)
+import hotline.worklist.models
+import hotline.written_reports.models  # noqa: F401  (each of these declares its tables)
 from hotline.base.database import Base
 
 

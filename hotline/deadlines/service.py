@@ -86,6 +86,11 @@ def call_off(session: Session, kind: str, subject_kind: str, subject_id: UUID | 
     _close(session, kind, subject_kind, subject_id, "called_off_at")
 
 
+def breach(session: Session, kind: str, subject_kind: str, subject_id: UUID | str) -> None:
+    """The clock has run out, and somebody was told. It stays open: what it asks for may still happen."""
+    _close(session, kind, subject_kind, subject_id, "breached_at")
+
+
 def _close(session: Session, kind: str, subject_kind: str, subject_id: UUID | str, column: str) -> None:
     session.execute(
         update(Deadline)

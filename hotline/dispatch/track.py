@@ -29,6 +29,7 @@ from hotline.reports import queries as reports
 from hotline.reports.models import Report
 from hotline.reports.service import form_of, rule_facts, without_reporter
 from hotline.vault.service import Vault
+from hotline.written_reports import service as written_reports
 from screening_forms.conditions import shown_answers
 from screening_forms.loader import Shelf as FormShelf
 
@@ -80,7 +81,9 @@ def decide_report(
     given = with_counties(facts, places, report.jurisdiction)
     result = decide(pack, given, report.received_at)
     _link_duplicate(session, report, result, shown)
-    return put_down(session, pack, report, result, places.of_response, ACTOR)
+    decision = put_down(session, pack, report, result, places.of_response, ACTOR)
+    written_reports.expect(session, vault, forms, report, result)
+    return decision
 
 
 def put_down(

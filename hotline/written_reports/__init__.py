@@ -1,0 +1,1 @@
+"""Papers that come in (letters, faxes), and the written reports that mandated reporters owe after their call."""
