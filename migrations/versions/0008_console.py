@@ -1,0 +1,288 @@
+"""What a report knows since it can be searched, reviewed, returned, added to and sent in online."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    op.create_table(
+        "incoming_papers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("jurisdiction", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("registered_by", sa.Uuid(), nullable=True),
+        sa.Column("source_key", sa.Text(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("report_id", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["registered_by"], ["users.id"], name=op.f("fk_incoming_papers_registered_by")
+        ),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_incoming_papers_report_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["users.id"], name=op.f("fk_incoming_papers_settled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_papers")),
+        sa.UniqueConstraint("source_key", name=op.f("uq_incoming_papers_source_key")),
+    )
+    op.create_index(op.f("ix_incoming_papers_report_id"), "incoming_papers", ["report_id"], unique=False)
+    op.create_index(
+        "ix_incoming_papers_waiting",
+        "incoming_papers",
+        ["jurisdiction", "received_at"],
+        unique=False,
+        postgresql_where=sa.text("settled_at is null"),
+    )
+    op.create_table(
+        "report_additions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("call_id", sa.Uuid(), nullable=True),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("new_danger", sa.Boolean(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_report_additions_author_id")),
+        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_report_additions_call_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_additions_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_additions")),
+    )
+    op.create_index(op.f("ix_report_additions_report_id"), "report_additions", ["report_id"], unique=False)
+    op.create_table(
+        "report_calls",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("attached_by", sa.Uuid(), nullable=False),
+        sa.Column("attached_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["attached_by"], ["users.id"], name=op.f("fk_report_calls_attached_by")),
+        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_report_calls_call_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_calls_report_id")),
+        sa.PrimaryKeyConstraint("report_id", "call_id", name=op.f("pk_report_calls")),
+    )
+    op.create_index(op.f("ix_report_calls_call_id"), "report_calls", ["call_id"], unique=False)
+    op.create_table(
+        "report_links",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_report_links_decided_by")),
+        sa.ForeignKeyConstraint(["other_id"], ["reports.id"], name=op.f("fk_report_links_other_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_links_report_id")),
+        sa.PrimaryKeyConstraint("report_id", "other_id", name=op.f("pk_report_links")),
+    )
+    op.create_index(op.f("ix_report_links_other_id"), "report_links", ["other_id"], unique=False)
+    op.create_table(
+        "report_people",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("entry", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
+        sa.Column("first", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("last", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("birth", sa.Text(), nullable=True),
+        sa.Column("year_from", sa.BigInteger(), nullable=True),
+        sa.Column("year_to", sa.BigInteger(), nullable=True),
+        sa.Column("sex", sa.Text(), nullable=True),
+        sa.Column("house", sa.Text(), nullable=True),
+        sa.Column("street", sa.Text(), nullable=True),
+        sa.Column("town", sa.Text(), nullable=True),
+        sa.Column("zip", sa.Text(), nullable=True),
+        sa.Column("school", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("keys", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_people_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_people")),
+    )
+    op.create_index(
+        "ix_report_people_keys",
+        "report_people",
+        ["keys"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.create_index(
+        "ix_report_people_searched",
+        "report_people",
+        ["searched"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"searched": "gin_trgm_ops"},
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.create_index("uq_report_people_entry", "report_people", ["report_id", "entry"], unique=True)
+    op.create_table(
+        "report_reasons",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["users.id"], name=op.f("fk_report_reasons_person_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_reasons_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_reasons")),
+    )
+    op.create_index(op.f("ix_report_reasons_report_id"), "report_reasons", ["report_id"], unique=False)
+    op.create_table(
+        "attachments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=True),
+        sa.Column("paper_id", sa.Uuid(), nullable=True),
+        sa.Column("content_vault_id", sa.Uuid(), nullable=False),
+        sa.Column("name_vault_id", sa.Uuid(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "report_id is not null or paper_id is not null", name=op.f("ck_attachments_belongs")
+        ),
+        sa.ForeignKeyConstraint(["added_by"], ["users.id"], name=op.f("fk_attachments_added_by")),
+        sa.ForeignKeyConstraint(["paper_id"], ["incoming_papers.id"], name=op.f("fk_attachments_paper_id")),
+        sa.ForeignKeyConstraint(["removed_by"], ["users.id"], name=op.f("fk_attachments_removed_by")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_attachments_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+    )
+    op.create_index(op.f("ix_attachments_paper_id"), "attachments", ["paper_id"], unique=False)
+    op.create_index(op.f("ix_attachments_report_id"), "attachments", ["report_id"], unique=False)
+    op.create_table(
+        "written_reports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("jurisdiction", sa.Text(), nullable=False),
+        sa.Column("obligation", sa.Text(), nullable=False),
+        sa.Column("sentence", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("marks", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("paper_id", sa.Uuid(), nullable=True),
+        sa.Column("online_report_id", sa.Uuid(), nullable=True),
+        sa.Column("waiver", sa.Text(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["online_report_id"], ["reports.id"], name=op.f("fk_written_reports_online_report_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["paper_id"], ["incoming_papers.id"], name=op.f("fk_written_reports_paper_id")
+        ),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_written_reports_report_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["users.id"], name=op.f("fk_written_reports_settled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_written_reports")),
+        sa.UniqueConstraint("report_id", "obligation", name=op.f("uq_written_reports_report_id_obligation")),
+    )
+    op.create_index(
+        "ix_written_reports_due",
+        "written_reports",
+        ["jurisdiction", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'due'"),
+    )
+    op.add_column("report_answers", sa.Column("stamp", sa.Text(), nullable=True))
+    op.add_column("reports", sa.Column("channel", sa.Text(), server_default="telephone", nullable=False))
+    op.add_column("reports", sa.Column("restriction", sa.LargeBinary(), nullable=True))
+    op.add_column("reports", sa.Column("restricted_by", sa.Uuid(), nullable=True))
+    op.add_column("reports", sa.Column("restricted_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_foreign_key(op.f("fk_reports_restricted_by"), "reports", "users", ["restricted_by"], ["id"])
+    op.add_column("track_decisions", sa.Column("supersedes_id", sa.Uuid(), nullable=True))
+    op.add_column("track_decisions", sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_constraint(op.f("uq_track_decisions_report_id"), "track_decisions", type_="unique")
+    op.create_index(op.f("ix_track_decisions_report_id"), "track_decisions", ["report_id"], unique=False)
+    op.create_index(
+        "uq_track_decisions_holding",
+        "track_decisions",
+        ["report_id"],
+        unique=True,
+        postgresql_where=sa.text("superseded_at is null"),
+    )
+    op.create_foreign_key(
+        op.f("fk_track_decisions_supersedes_id"),
+        "track_decisions",
+        "track_decisions",
+        ["supersedes_id"],
+        ["id"],
+    )
+
+
+def downgrade() -> None:
+    op.drop_constraint(op.f("fk_track_decisions_supersedes_id"), "track_decisions", type_="foreignkey")
+    op.drop_index(
+        "uq_track_decisions_holding",
+        table_name="track_decisions",
+        postgresql_where=sa.text("superseded_at is null"),
+    )
+    op.drop_index(op.f("ix_track_decisions_report_id"), table_name="track_decisions")
+    op.create_unique_constraint(
+        op.f("uq_track_decisions_report_id"),
+        "track_decisions",
+        ["report_id"],
+        postgresql_nulls_not_distinct=False,
+    )
+    op.drop_column("track_decisions", "superseded_at")
+    op.drop_column("track_decisions", "supersedes_id")
+    op.drop_constraint(op.f("fk_reports_restricted_by"), "reports", type_="foreignkey")
+    op.drop_column("reports", "restricted_at")
+    op.drop_column("reports", "restricted_by")
+    op.drop_column("reports", "restriction")
+    op.drop_column("reports", "channel")
+    op.drop_column("report_answers", "stamp")
+    op.drop_index(
+        "ix_written_reports_due", table_name="written_reports", postgresql_where=sa.text("state = 'due'")
+    )
+    op.drop_table("written_reports")
+    op.drop_index(op.f("ix_attachments_report_id"), table_name="attachments")
+    op.drop_index(op.f("ix_attachments_paper_id"), table_name="attachments")
+    op.drop_table("attachments")
+    op.drop_index(op.f("ix_report_reasons_report_id"), table_name="report_reasons")
+    op.drop_table("report_reasons")
+    op.drop_index("uq_report_people_entry", table_name="report_people")
+    op.drop_index(
+        "ix_report_people_searched",
+        table_name="report_people",
+        postgresql_using="gin",
+        postgresql_ops={"searched": "gin_trgm_ops"},
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.drop_index(
+        "ix_report_people_keys",
+        table_name="report_people",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.drop_table("report_people")
+    op.drop_index(op.f("ix_report_links_other_id"), table_name="report_links")
+    op.drop_table("report_links")
+    op.drop_index(op.f("ix_report_calls_call_id"), table_name="report_calls")
+    op.drop_table("report_calls")
+    op.drop_index(op.f("ix_report_additions_report_id"), table_name="report_additions")
+    op.drop_table("report_additions")
+    op.drop_index(
+        "ix_incoming_papers_waiting",
+        table_name="incoming_papers",
+        postgresql_where=sa.text("settled_at is null"),
+    )
+    op.drop_index(op.f("ix_incoming_papers_report_id"), table_name="incoming_papers")
+    op.drop_table("incoming_papers")
