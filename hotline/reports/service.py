@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 
 from hotline.accounts.service import SignedIn
 from hotline.audit.record import record
-from hotline.base import clock, crypto, outbox
+from hotline.base import clock, crypto, live, outbox
 from hotline.base.errors import Conflict
 from hotline.base.ids import new_id
 from hotline.reports.access import own_draft
 from hotline.reports.keys import key_of, place
 from hotline.reports.models import REFERENCE_NUMBERS, Report, ReportAnswer
+from hotline.reports.saving import Origin, Typed, settle
 from hotline.reports.states import DROPS, REPORT, RETURNED, WRITABLE
 from hotline.vault.service import Vault
 from hotline.worklist import service as worklist
@@ -36,10 +37,18 @@ from screening_forms.validation import Problem
 
 @dataclass(frozen=True)
 class Answer:
-    """A field's present value (plain JSON) and how often it was saved."""
+    """A field's present value (plain JSON), how often it was saved, and where the value came from."""
 
     value: Any
     version: int
+    origin: Origin = field(default=Origin(), compare=False)
+
+
+@dataclass(frozen=True)
+class Saved(Answer):
+    """The answer after a save. `as_typed` is False when it was merged with another's, or came late and was dropped."""
+
+    as_typed: bool = field(default=True, compare=False)
 
 
 _NEVER_SAVED = Answer(None, 0)
@@ -63,8 +72,13 @@ def begin(
     form_id: str,
     received_at: datetime,
     call_id: UUID | None = None,
+    channel: str = "telephone",
+    form_version: int | None = None,
 ) -> Report:
-    """Start a draft on the form's current version. `received_at` starts every clock of the rules."""
+    """Start a draft on the form's current version, or on the one with which an online report was written.
+
+    `received_at` starts every clock of the rules; `channel` is a word of `states.CHANNELS`.
+    """
     report_id = new_id()
     key = vault.make_key(place(report_id))
     number = session.scalar(REFERENCE_NUMBERS.next_value())
@@ -73,8 +87,9 @@ def begin(
         reference=f"{jurisdiction.upper()}-{number:06d}",
         jurisdiction=jurisdiction,
         call_id=call_id,
+        channel=channel,
         form_id=form_id,
-        form_version=forms.current(form_id).version,
+        form_version=form_version or forms.current(form_id).version,
         state="draft",
         screener_id=person.user_id,
         received_at=received_at,
@@ -98,48 +113,52 @@ def save(
     raw: str | list[str],
     person: SignedIn,
     base_version: int,
-) -> Answer:
+    *,
+    seen: str | list[str] | None = None,
+    stamp: str = "",
+) -> Saved:
     """Save one field as typed; the value as it was understood, with its new version.
 
-    `base_version` is the version that the person saw (0 for a field never saved). Raises UnknownField,
+    `base_version` is the version that the person saw (0 for a field never saved), `seen` its value, by which two
+    changes can be merged; `stamp` tells the sending page and its count (see `saving.Origin`). Raises UnknownField,
     ValueProblem (nothing is saved: the message says what to change), SaveConflict when the field moved on to
-    another value meanwhile, Conflict when the report was submitted already.
+    another value meanwhile that can't be merged, Conflict when the report was submitted already.
     """
     report = own_draft(session, report_id, person)
     if report.state not in WRITABLE:
         raise Conflict("This report was submitted already; it can no longer be changed here.")
-    field = form_of(forms, report).field_at(path)
-    value = validation.parse(field, raw)
-    reporter = vault.hold(session, report.reporter_vault_id) if field.identity else {}
-    if field.identity:
+    question = form_of(forms, report).field_at(path)
+    value = validation.parse(question, raw)
+    reporter = vault.hold(session, report.reporter_vault_id) if question.identity else {}
+    if question.identity:
         present = _reporter_answers(reporter).get(path, _NEVER_SAVED)
     else:
         present = _present(session, vault, report, path)
     if present.value == value and present.version:
-        return present
+        return Saved(value, present.version, present.origin)
+    origin = Origin(str(person.user_id), stamp)
+    as_typed = True
     if present.version != base_version:
-        raise SaveConflict(path, present)
-    saved = Answer(value, present.version + 1)
-    if field.identity:
-        entry = {"value": value, "version": saved.version}
+        basis = None if seen is None else validation.parse(question, seen)
+        settled = settle(question, present.value, present.origin, Typed(value, basis, origin))
+        if settled is None:
+            raise SaveConflict(path, present)
+        if settled.value == present.value:
+            return Saved(present.value, present.version, present.origin, as_typed=False)
+        if settled.how == "merged":
+            # The page does not hold what was merged into it: its next value must be merged again.
+            value, as_typed, origin = settled.value, settled.value == value, Origin(origin.by)
+    saved = Saved(value, present.version + 1, origin, as_typed)
+    if question.identity:
+        entry = {"value": value, "version": saved.version, "by": origin.by, "stamp": origin.stamp}
         vault.replace(session, report.reporter_vault_id, {**reporter, path: entry})
     else:
-        session.merge(
-            ReportAnswer(
-                report_id=report.id,
-                path=path,
-                sealed=crypto.seal(
-                    key_of(vault, report).plain, json.dumps(value).encode(), _seat(report.id, path)
-                ),
-                version=saved.version,
-                saved_by=person.user_id,
-                saved_at=clock.now(),
-            )
-        )
+        _store(session, vault, report, path, saved)
     report.version += 1
     record(
         session, person.actor, "field:saved", "report", report.id, {"field": path, "version": saved.version}
     )
+    live.tell(session, f"draft:{person.user_id}")
     return saved
 
 
@@ -240,20 +259,35 @@ def plain(found: Mapping[str, Answer]) -> dict[str, Any]:
 def _sealed_answers(session: Session, vault: Vault, report: Report) -> dict[str, Answer]:
     key = key_of(vault, report).plain
     rows = session.scalars(select(ReportAnswer).where(ReportAnswer.report_id == report.id))
-    return {row.path: Answer(_unseal(key, row), row.version) for row in rows}
+    return {row.path: _answer(key, row) for row in rows}
 
 
-def _unseal(key: bytes, row: ReportAnswer) -> Any:
-    return json.loads(crypto.unseal(key, row.sealed, _seat(row.report_id, row.path)))
+def _answer(key: bytes, row: ReportAnswer) -> Answer:
+    value = json.loads(crypto.unseal(key, row.sealed, _seat(row.report_id, row.path)))
+    return Answer(value, row.version, Origin(str(row.saved_by), row.stamp or ""))
 
 
 def _reporter_answers(content: Mapping[str, Any]) -> dict[str, Answer]:
-    return {path: Answer(entry["value"], entry["version"]) for path, entry in content.items()}
+    return {
+        path: Answer(entry["value"], entry["version"], Origin(entry.get("by", ""), entry.get("stamp", "")))
+        for path, entry in content.items()
+    }
 
 
 def _present(session: Session, vault: Vault, report: Report, path: str) -> Answer:
     row = session.get(ReportAnswer, (report.id, path))
-    return Answer(_unseal(key_of(vault, report).plain, row), row.version) if row else _NEVER_SAVED
+    return _answer(key_of(vault, report).plain, row) if row else _NEVER_SAVED
+
+
+def _store(session: Session, vault: Vault, report: Report, path: str, saved: Saved) -> None:
+    content = json.dumps(saved.value).encode()
+    row = session.get(ReportAnswer, (report.id, path)) if saved.version > 1 else None
+    if row is None:
+        row = ReportAnswer(report_id=report.id, path=path)
+        session.add(row)
+    row.sealed = crypto.seal(key_of(vault, report).plain, content, _seat(report.id, path))
+    row.version, row.stamp = saved.version, saved.origin.stamp or None
+    row.saved_by, row.saved_at = UUID(saved.origin.by), clock.now()
 
 
 def _seat(report_id: UUID, path: str) -> bytes:
