@@ -1,9 +1,9 @@
 """Telling open screens that something has changed, in the transaction that changes it.
 
-What is told is a topic and nothing else: `user:<id>`, `calls:<jurisdiction>`, `board:<jurisdiction>`,
-`office:<organization>`, and `session:<user id>` when somebody's session ends. Whoever listens asks for what may be
-seen of it. PostgreSQL delivers at the commit, so nothing is told that was rolled back; a word that is lost costs a
-moment, because screens also ask by themselves.
+What is told is a topic and nothing else: `user:<id>`, `draft:<user id>` when that person saved a field,
+`calls:<jurisdiction>`, `board:<jurisdiction>`, `office:<organization>`, and `session:<user id>` when somebody's
+session ends. Whoever listens asks for what may be seen of it. PostgreSQL delivers at the commit, so nothing is told
+that was rolled back; a word that is lost costs a moment, because screens also ask by themselves.
 """
 
 from __future__ import annotations

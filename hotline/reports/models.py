@@ -59,6 +59,8 @@ class ReportAnswer(Base):
     """Counts the saves of this field from 1."""
     saved_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     saved_at: Mapped[datetime]
+    stamp: Mapped[str | None]
+    """Which page sent it as its how-manieth (`saving.Origin`): a page that sends again knows its own."""
 
 
 class ReportCall(Base):

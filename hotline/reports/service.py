@@ -140,7 +140,7 @@ def save(
     as_typed = True
     if present.version != base_version:
         basis = None if seen is None else validation.parse(question, seen)
-        settled = settle(question, present.value, present.origin, Typed(value, basis, origin))
+        settled = settle(question, present.value or "", present.origin, Typed(value, basis, origin))
         if settled is None:
             raise SaveConflict(path, present)
         if settled.value == present.value:
@@ -186,9 +186,16 @@ def rule_facts(
     The vault is opened for it: whether a mandated reporter called is a fact. `on` is the day of the call in the
     jurisdiction's zone: with it a date of birth stands in for an age that was left blank.
     """
-    found = _sealed_answers(session, vault, report)
-    found |= _reporter_answers(vault.use(session, report.reporter_vault_id))
-    return facts.facts(form_of(forms, report), plain(found), on)
+    return facts_and_answers(session, vault, forms, report, on)[0]
+
+
+def facts_and_answers(
+    session: Session, vault: Vault, forms: Shelf, report: Report, on: date | None = None
+) -> tuple[dict[str, FactValue], dict[str, Any]]:
+    """Both `rule_facts` and `without_reporter`, each answer opened once: asked for after every saved field."""
+    sealed = _sealed_answers(session, vault, report)
+    found = sealed | _reporter_answers(vault.use(session, report.reporter_vault_id))
+    return facts.facts(form_of(forms, report), plain(found), on), plain(sealed)
 
 
 def submit(session: Session, vault: Vault, forms: Shelf, report_id: UUID, person: SignedIn) -> list[Problem]:

@@ -17,7 +17,7 @@ _PERMISSIONS = {"calls": ("calls:supervise",), "board": ("board:read", "worklist
 def may_hear(person: SignedIn, topic: str) -> bool:
     """Whether somebody may learn that this has changed; what has changed is asked for elsewhere."""
     kind, _, name = topic.partition(":")
-    if kind == "user":
+    if kind in ("user", "draft"):
         return name == str(person.user_id)
     if kind == "office":
         return person.organization_id is not None and name == str(person.organization_id)
