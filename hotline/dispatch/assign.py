@@ -17,7 +17,7 @@ from hotline.audit.record import Actor
 from hotline.base import clock
 from hotline.dispatch.models import TrackDecision
 from hotline.dispatch.queries import standing
-from hotline.dispatch.sending import Order, open_for_people, send, withdraw
+from hotline.dispatch.sending import REVIEW_HELD, REVIEW_OWED, Order, open_for_people, send, withdraw
 from hotline.geography.locate import Placement
 from hotline.partners.coverage import Choice, choices
 from hotline.policy.clocks import due
@@ -54,12 +54,22 @@ def assign(
     decision: TrackDecision,
     result: Decision,
     placement: Placement,
+    *,
+    reviewed: bool = False,
 ) -> None:
     """Dispatch to every recipient that can be named, open items for the rest, and write down the outcome.
 
+    A decision that the pack holds for a supervisor waits until it was `reviewed`; any other review that is owed goes
+    on beside the response.
     Whoever has the report by an earlier decision keeps it and is not sent it twice, unless it has become an emergency
     since: then the new dispatch takes the old one's place.
     """
+    if result.held and not reviewed:
+        held = _review_item(session, report, decision, result)
+        settle_outcome(session, report, decision, result, [held])
+        return
+    if result.reviews and not reviewed:
+        _review_item(session, report, decision, result)
     on = report.received_at.astimezone(pack.rules.calendar.zone).date()
     found = [_find(session, pack, wanted, result, placement, on) for wanted in result.recipients]
     for one in found:
@@ -219,6 +229,29 @@ def _decision_item(
             "reference": report.reference,
             "wanted": [],
             "missing": [one.fact for one in result.missing],
+        },
+    )
+
+
+def _review_item(
+    session: Session, report: Report, decision: TrackDecision, result: Decision
+) -> WorklistItem | None:
+    """The supervisors' item. It is about the report while that waits for it, else about the decision."""
+    assert result.review_due is not None  # a review is owed
+    return open_for_people(
+        session,
+        (rosters.supervisors(report.jurisdiction), rosters.coordinators(report.jurisdiction)),
+        kind=REVIEW_HELD if result.held else REVIEW_OWED,
+        jurisdiction=report.jurisdiction,
+        subject_kind="report" if result.held else "decision",
+        subject_id=report.id if result.held else decision.id,
+        reason="review_before" if result.held else "review_beside",
+        due_in=result.review_due - clock.now(),
+        detail={
+            "decision": str(decision.id),
+            "report": str(report.id),
+            "reference": report.reference,
+            "reviews": [one.id for one in result.reviews],
         },
     )
 

@@ -154,13 +154,18 @@ DECISION_KINDS = (
     "place_unknown",
     "place_outside",
 )
-"""Worklist items by which the rules left something of a decision open."""
+"""Worklist items by which the rules left something of a decision open. They are settled on the board."""
+
+REVIEW_HELD, REVIEW_OWED = "review_held", "review_owed"
+"""Worklist items of the supervisors: of a report that waits for their review, and of a decision whose review goes on
+beside the response. They are settled by a review alone."""
 
 
-def close_matters(session: Session, report_id: UUID, actor: Actor, resolution: str) -> None:
-    """What a decision left open is so no longer: it was decided anew, or the report went back to its writer."""
-    for kind in DECISION_KINDS:
-        worklist.close_for(session, kind, report_id, actor, resolution)
+def close_matters(session: Session, decision: TrackDecision, actor: Actor, resolution: str) -> None:
+    """What a decision left open is so no longer: it was decided anew, reviewed, or went back to its writer."""
+    for kind in (*DECISION_KINDS, REVIEW_HELD):
+        worklist.close_for(session, kind, decision.report_id, actor, resolution)
+    worklist.close_for(session, REVIEW_OWED, decision.id, actor, resolution)
 
 
 def withdraw(session: Session, dispatch: Dispatch, actor: Actor) -> None:

@@ -19,7 +19,7 @@ from hotline.deadlines.models import Deadline
 from hotline.dispatch.assign import is_urgent, set_outcome
 from hotline.dispatch.models import Dispatch, TrackDecision
 from hotline.dispatch.queries import latest_decision
-from hotline.dispatch.sending import Order, close_items, send, withdraw
+from hotline.dispatch.sending import DECISION_KINDS, Order, close_items, send, withdraw
 from hotline.dispatch.states import (
     ASSIGN_REASONS,
     CLOSE_REASONS,
@@ -241,6 +241,8 @@ def _open_item(
         raise NotPermitted("Your role does not allow this.")
     if item.closed_at is not None:
         raise Conflict("Somebody has closed this item already.")
+    if item.kind not in DECISION_KINDS:
+        raise Conflict("This matter is not settled here: its own page says who does it.")
     report_id = UUID(item.subject_id)
     return item, _report(session, report_id), _decision(session, report_id)
 

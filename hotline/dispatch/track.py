@@ -93,17 +93,19 @@ def put_down(
     result: Decision,
     placement: Placement,
     actor: Actor,
+    *,
+    reviewed: bool = False,
 ) -> TrackDecision:
     """Write the answer down as the one that holds for the report, run its clocks, and hand the report on.
 
     The caller holds the lock of the report's row. Open matters about the decision before are closed: those of this
-    one take their place.
+    one take their place. `reviewed`: a supervisor made the decision, so that it waits for no review.
     """
     before = latest_decision(session, report.id)
     if before is not None:
         before.superseded_at = clock.now()
         session.flush()
-        close_matters(session, report.id, actor, "decided_again")
+        close_matters(session, before, actor, "decided_again")
     decision = TrackDecision(
         id=new_id(),
         report_id=report.id,
@@ -124,7 +126,7 @@ def put_down(
     if before is not None:
         detail["instead_of"] = str(before.id)
     record(session, actor, "report:decided", "report", report.id, detail)
-    assign(session, pack, report, decision, result, placement)
+    assign(session, pack, report, decision, result, placement, reviewed=reviewed)
     return decision
 
 

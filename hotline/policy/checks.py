@@ -42,6 +42,7 @@ def faults(rules: Rules) -> Iterator[Fault]:
     for name, (table, outcomes) in rules.tables().items():
         yield from _outcomes(name, table, outcomes)
     yield from _facts(rules)
+    yield from _overrides(rules)
     earlier: dict[str, tuple[str, ...]] = {}
     for name, (table, outcomes) in rules.tables().items():
         yield from _last_rule(name, table)
@@ -155,6 +156,28 @@ def _criterion(
         yield Fault(
             at, f"{name!r} never is {', '.join(sorted(named - values))}.", f"Use some of {sorted(values)}."
         )
+
+
+def _overrides(rules: Rules) -> Iterator[Fault]:
+    for position, override in enumerate(rules.overrides):
+        at: tuple[str | int, ...] = ("overrides", position)
+        strange = {override.of, override.to} - set(rules.tracks)
+        if strange or override.of == override.to:
+            yield Fault(at, "An override leads from one declared track to another.", "Correct of or to.")
+            continue
+        if override.disposition is not None and override.disposition not in rules.dispositions:
+            problem = f"The disposition {override.disposition!r} is not declared."
+            yield Fault(at, problem, f"Use one of {', '.join(sorted(rules.dispositions))}.")
+        if rules.track.rank(override.to) > rules.track.rank(override.of):
+            continue
+        if not override.second_person or override.disposition is not None:
+            problem = (
+                f"{override.id!r} lowers the response, which takes a second person and no other disposition."
+            )
+            yield Fault(at, problem, "Write second_person: true, and no disposition.")
+        if any(one.unknown == "holds" or one.is_unknown for one in criteria(override.when)):
+            problem = f"{override.id!r} would lower the response because a fact is not known."
+            yield Fault(at, problem, "Write unknown: fails for each of its facts.")
 
 
 def _last_rule(name: str, table: Table) -> Iterator[Fault]:

@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 
 from hotline.policy.clocks import Clock, due
 from hotline.policy.conditions import Known, Possible, Silence, met, open_facts, settled
-from hotline.policy.decision import Blocked, Decision, GateState, Missing, Note, Obligation, Reason, Wanted
+from hotline.policy.decision import (
+    Blocked,
+    Decision,
+    GateState,
+    Missing,
+    Note,
+    Obligation,
+    Reason,
+    ReviewOwed,
+    Wanted,
+)
 from hotline.policy.errors import FactError
 from hotline.policy.model import (
     NOT_ASKED,
@@ -15,7 +25,9 @@ from hotline.policy.model import (
     Condition,
     FactDeclaration,
     FactValue,
+    Override,
     Pack,
+    Priority,
     Rule,
     Rules,
     Table,
@@ -25,8 +37,16 @@ from hotline.policy.model import (
 GivenFact = bool | int | str | Sequence[str]
 
 
-def decide(pack: Pack, facts: Mapping[str, GivenFact], received_at: datetime.datetime) -> Decision:
+def decide(
+    pack: Pack,
+    facts: Mapping[str, GivenFact],
+    received_at: datetime.datetime,
+    override: Override | None = None,
+) -> Decision:
     """What `pack` says about a report with these facts, received then.
+
+    With an `override` of the pack a person's choice stands in the place of the tables of the track and, where it names
+    one, of the disposition; every other answer follows from it by the rules.
 
     A fact that is absent counts as not asked; facts that the pack does not declare are ignored. Works on
     half-empty facts: `missing` then names what could still change the answer. Raises FactError for a value of
@@ -35,8 +55,27 @@ def decide(pack: Pack, facts: Mapping[str, GivenFact], received_at: datetime.dat
     if received_at.tzinfo is None:
         raise ValueError("received_at needs a time zone")
     return _Judging(
-        pack.rules, checked(pack.rules.facts, facts), received_at.astimezone(datetime.UTC)
+        pack.rules,
+        checked(pack.rules.facts, facts),
+        received_at.astimezone(datetime.UTC),
+        _chosen(override) if override else {},
     ).answer(pack)
+
+
+def _chosen(override: Override) -> dict[str, Rule]:
+    """What a person chose, as the rule of each question that is not judged by its table."""
+    outcomes = {"track": override.to, "disposition": override.disposition}
+    return {
+        question: Rule(
+            id=override.id,
+            sentence=override.sentence,
+            source=override.source,
+            confidence=override.confidence,
+            outcome=outcome,
+        )
+        for question, outcome in outcomes.items()
+        if outcome is not None
+    }
 
 
 def checked(declared: Mapping[str, FactDeclaration], given: Mapping[str, GivenFact]) -> dict[str, FactValue]:
@@ -76,6 +115,7 @@ class _Judging:
     rules: Rules
     facts: dict[str, FactValue]
     received_at: datetime.datetime
+    chosen: Mapping[str, Rule] = field(default_factory=dict)
     firm: dict[str, Known] = field(default_factory=dict)
     open: dict[str, None] = field(default_factory=dict)
 
@@ -123,6 +163,7 @@ class _Judging:
             gates=gates,
             obligations=obligations,
             considerations=self._considerations(),
+            reviews=self._reviews(priority, recipients),
             reasons=tuple(reasons),
             possible={reason.question: self._possible(reason.question) for reason in reasons},
             missing=self._missing(),
@@ -132,6 +173,10 @@ class _Judging:
 
     def _judge(self, question: str) -> Rule:
         """The first rule that matches; notes the missing facts that could make it another."""
+        if question in self.chosen:
+            rule = self.chosen[question]
+            self.facts[question], self.firm[question] = rule.outcome, Possible({rule.outcome})
+            return rule
         found: Rule | None = None
         possible: set[str] = set()
         for rule in self._table(question).rules:
@@ -256,6 +301,23 @@ class _Judging:
             Note(id=entry.id, sentence=entry.sentence, source=entry.source, confidence=entry.confidence)
             for entry in self.rules.considerations
             if met(entry.when, self.facts)
+        )
+
+    def _reviews(self, priority: Priority, recipients: tuple[Wanted, ...]) -> tuple[ReviewOwed, ...]:
+        """A response in person waits for no review: whoever reviews it does so while it goes on."""
+        somebody_goes = priority.response is not None or any(one.kind == "area_office" for one in recipients)
+        return tuple(
+            ReviewOwed(
+                id=review.id,
+                sentence=review.sentence,
+                source=review.source,
+                confidence=review.confidence,
+                due=due(review.clock, self.received_at, self.rules.calendar),
+                second_person=review.second_person,
+                holds=review.holds and not somebody_goes,
+            )
+            for review in self.rules.reviews
+            if met(review.when, self.facts)
         )
 
     def _missing(self) -> tuple[Missing, ...]:

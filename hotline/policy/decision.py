@@ -81,6 +81,18 @@ class Note(_Part):
     confidence: Confidence
 
 
+class ReviewOwed(_Part):
+    """A supervisor has to look at the decision by `due`. `holds`: nothing is closed or given to a partner before."""
+
+    id: str
+    sentence: Words
+    source: str
+    confidence: Confidence
+    due: AwareDatetime
+    second_person: bool
+    holds: bool
+
+
 class Missing(_Part):
     """A fact that could still change the answer."""
 
@@ -122,6 +134,7 @@ class Decision(_Part):
     gates: tuple[GateState, ...]
     obligations: tuple[Obligation, ...]
     considerations: tuple[Note, ...]
+    reviews: tuple[ReviewOwed, ...] = ()
     reasons: tuple[Reason, ...]
     possible: dict[str, tuple[str, ...]]
     missing: tuple[Missing, ...]
@@ -154,6 +167,21 @@ class Decision(_Part):
             if reason.question == question:
                 return reason
         raise KeyError(question)
+
+    @property
+    def held(self) -> bool:
+        """Whether a supervisor has to agree before anything comes of it."""
+        return any(review.holds for review in self.reviews)
+
+    @property
+    def review_due(self) -> datetime.datetime | None:
+        """By when the first review that is owed has to be done; None when none is."""
+        return min((review.due for review in self.reviews), default=None)
+
+    @property
+    def decision_due(self) -> datetime.datetime | None:
+        """When the clock of the decision itself ends: of the track, or of the person that the rules ask."""
+        return min((at for at in (self.track_due, self.person_due) if at is not None), default=None)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for a JSON column."""

@@ -212,6 +212,39 @@ class Consideration(Sourced):
     when: tuple[Condition, ...] = Field(min_length=1)
 
 
+class Review(Sourced):
+    """A supervisor looks at the decisions that meet `when`, by the end of `clock`.
+
+    `second_person`: two people have to agree. `holds`: nothing is closed and no partner is told before; it never
+    keeps a response in person waiting.
+    """
+
+    when: tuple[Condition, ...] = Field(min_length=1)
+    clock: Clock
+    second_person: bool = False
+    holds: bool = False
+
+
+class Override(Sourced):
+    """A supervisor may put the track `to` in the place of the track `of` while `when` is met.
+
+    `disposition`: what the report counts as from then on, where another track asks for another one. A track that no
+    override leads away from is mandatory. One that lowers the response always takes a second person.
+    """
+
+    of: str
+    to: str
+    disposition: str | None = None
+    when: tuple[Condition, ...] = ()
+    second_person: bool = False
+
+
+class CollateralTime(Sourced):
+    """How much longer the decision may take while a named person is awaited. Without this rule: no longer."""
+
+    adds: Clock
+
+
 class Rules(Strict):
     """The content of pack.yaml that judges a report."""
 
@@ -230,6 +263,9 @@ class Rules(Strict):
     blocks: tuple[Block, ...] = ()
     obligations: tuple[Duty, ...] = ()
     considerations: tuple[Consideration, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    collateral: CollateralTime | None = None
     telephone: Telephone = Telephone()
     online: Online | None = None
 
@@ -255,16 +291,22 @@ class Rules(Strict):
             yield ("obligations", position, "when"), duty.when
         for position, consideration in enumerate(self.considerations):
             yield ("considerations", position, "when"), consideration.when
+        for position, review in enumerate(self.reviews):
+            yield ("reviews", position, "when"), review.when
+        for position, override in enumerate(self.overrides):
+            yield ("overrides", position, "when"), override.when
 
     def all_sourced(self) -> Iterator[tuple[tuple[str | int, ...], Sourced]]:
-        """Every rule, gate, block, duty and consideration with its place in the file."""
+        """Every rule, gate, block, duty, consideration, review and override with its place in the file."""
         for name, (table, _) in self.tables().items():
             for position, rule in enumerate(table.rules):
                 yield (name, "rules", position), rule
-        for name in ("gates", "blocks", "obligations", "considerations"):
+        for name in ("gates", "blocks", "obligations", "considerations", "reviews", "overrides"):
             entries: tuple[Sourced, ...] = getattr(self, name)
             for position, entry in enumerate(entries):
                 yield (name, position), entry
+        if self.collateral is not None:
+            yield ("collateral",), self.collateral
 
 
 class Head(Strict):
