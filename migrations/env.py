@@ -20,6 +20,7 @@ import hotline.dispatch.models
 import hotline.geography.models
 import hotline.lines.models
 import hotline.matching.models
+import hotline.online_reports.models
 import hotline.partners.models
 import hotline.recordings.models
 import hotline.reports.models

@@ -17,12 +17,14 @@ from hotline.calls import service as calls
 from hotline.dispatch import escalation
 from hotline.dispatch.sending import open_for_people
 from hotline.lines.models import Line
+from hotline.online_reports import sweeping as online_reports
 from hotline.partners.models import Organization
 from hotline.recordings import sweeping as recordings
 from hotline.reports import unfinished as reports
 from hotline.rosters import service as rosters
 from hotline.voicemails import service as voicemails
 from hotline.worklist import ladder
+from hotline.written_reports import sweeping as written_reports
 from workers.tools import Tools
 
 FILL_ROSTER_WITHIN = timedelta(minutes=15)
@@ -52,6 +54,14 @@ def _recordings(tools: Tools) -> Callable[[], None]:
     def round_() -> None:
         with tools.database.transaction() as session:
             recordings.sweep(session, tools.packs)
+
+    return round_
+
+
+def _online_reports(tools: Tools) -> Callable[[], None]:
+    def round_() -> None:
+        with tools.database.transaction() as session:
+            online_reports.sweep(session, tools.vault, tools.packs)
 
     return round_
 
@@ -115,6 +125,8 @@ ALL: dict[str, Callable[[Tools], Callable[[], None]]] = {
     "callbacks": _in_transaction(callbacks.sweep),
     "voicemails": _in_transaction(voicemails.sweep),
     "reports": _in_transaction(reports.note_unfinished),
+    "papers": _in_transaction(written_reports.sweep),
+    "online_reports": _online_reports,
     "recordings": _recordings,
     "monitors": _in_transaction(monitoring.sweep),
     "reconcile": _reconcile,

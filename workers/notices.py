@@ -62,8 +62,12 @@ ITEMS = {
     "voicemail": "a caller left a message",
     "callback_failed": "a caller could not be called back",
     "callback_late": "a callback lies too long",
+    "paper_received": "a letter or a fax came in",
+    "written_report_overdue": "a written report has not come",
     "recording_failed": "a call that had to be recorded was not",
     "event_undigested": "news of a call could not be taken in",
+    "online_report": "an online report waits for a screener",
+    "online_danger": "an online report points to danger now",
 }
 """Kinds of worklist items in the words of a notice; another kind is called `a matter for you`."""
 

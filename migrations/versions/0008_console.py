@@ -15,6 +15,13 @@ depends_on = None
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     op.create_table(
+        "online_tallies",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "began_at", name=op.f("pk_online_tallies")),
+    )
+    op.create_table(
         "incoming_papers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("jurisdiction", sa.Text(), nullable=False),
@@ -42,6 +49,49 @@ def upgrade() -> None:
         ["jurisdiction", "received_at"],
         unique=False,
         postgresql_where=sa.text("settled_at is null"),
+    )
+    op.create_table(
+        "online_reports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("jurisdiction", sa.Text(), nullable=False),
+        sa.Column("form_id", sa.Text(), nullable=False),
+        sa.Column("form_version", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("vault_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("session_hash", sa.Text(), nullable=True),
+        sa.Column("session_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmation", sa.Text(), nullable=True),
+        sa.Column("danger", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.Column("report_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_online_reports_report_id")),
+        sa.ForeignKeyConstraint(["taken_by"], ["users.id"], name=op.f("fk_online_reports_taken_by")),
+        sa.ForeignKeyConstraint(["vault_id"], ["vault_records.id"], name=op.f("fk_online_reports_vault_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_online_reports")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_online_reports_code_hash")),
+        sa.UniqueConstraint("confirmation", name=op.f("uq_online_reports_confirmation")),
+        sa.UniqueConstraint("report_id", name=op.f("uq_online_reports_report_id")),
+        sa.UniqueConstraint("session_hash", name=op.f("uq_online_reports_session_hash")),
+    )
+    op.create_index(
+        "ix_online_reports_open",
+        "online_reports",
+        ["state", "expires_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'writing'"),
+    )
+    op.create_index(
+        "ix_online_reports_sent",
+        "online_reports",
+        ["jurisdiction", "sent_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'sent'"),
     )
     op.create_table(
         "report_additions",
@@ -280,9 +330,17 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_report_additions_report_id"), table_name="report_additions")
     op.drop_table("report_additions")
     op.drop_index(
+        "ix_online_reports_sent", table_name="online_reports", postgresql_where=sa.text("state = 'sent'")
+    )
+    op.drop_index(
+        "ix_online_reports_open", table_name="online_reports", postgresql_where=sa.text("state = 'writing'")
+    )
+    op.drop_table("online_reports")
+    op.drop_index(
         "ix_incoming_papers_waiting",
         table_name="incoming_papers",
         postgresql_where=sa.text("settled_at is null"),
     )
     op.drop_index(op.f("ix_incoming_papers_report_id"), table_name="incoming_papers")
     op.drop_table("incoming_papers")
+    op.drop_table("online_tallies")

@@ -34,7 +34,11 @@ ITEM_KINDS = {
     "call_unrecorded": later("A call happened that we know nothing of"),
     "event_undigested": later("News of a call could not be taken in"),
     "roster_empty": later("A roster is empty"),
+    "paper_received": later("A letter or a fax came in"),
+    "written_report_overdue": later("A written report has not come"),
     "recording_failed": later("A call that had to be recorded was not"),
+    "online_report": later("An online report waits"),
+    "online_danger": later("An online report points to danger now"),
 }
 
 ITEM_REASONS = {
@@ -44,8 +48,14 @@ ITEM_REASONS = {
     "hung_up_in_ring": later("They hung up while they were put through."),
     "hung_up_in_voicemail": later("They hung up when they were asked to leave a message."),
     "report_left_unfinished": later("Its call is over, and nobody has written in it for half an hour."),
+    "draft_left_alone": later("Nobody has written in it for half an hour."),
     "message_left": later("Nobody has listened to it yet."),
     "message_without_sound": later("The phone company told of it, but its sound did not come."),
+    "fax_unread": later("A fax that nobody has read yet. It may be urgent."),
+    "letter_unread": later("A letter that nobody has read yet. It may be urgent."),
+    "written_report_overdue": later(
+        "The mandated reporter has not sent it in the time that the law gives. Ask for it."
+    ),
     "callback_not_reached": later("Every attempt reached nobody. Decide whether somebody tries again."),
     "callback_refused": later("The phone company will not call this number."),
     "nobody_took_callback": later("It is due, and nobody who speaks the caller's language took it."),
@@ -53,6 +63,10 @@ ITEM_REASONS = {
     "placed_unknown": later("It was placed in our name. Ask whoever runs the system who did it."),
     "event_undigested": later("It is kept aside, sealed. Ask whoever runs the system which call it was."),
     "roster_empty": later("Nobody would be told of what comes next. Put somebody on duty."),
+    "online_report_sent": later("A screener takes it up on the page “Online reports” of the console."),
+    "online_report_in_danger": later(
+        "Take it up at once on the page “Online reports” of the console. Its writer was told to call."
+    ),
     "recording_refused": later("The phone company could not record the call."),
     "sound_absent": later("The phone company recorded no sound."),
     "sound_lost": later("The phone company lost the sound of the recording."),
