@@ -3,18 +3,13 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from screening_forms.conditions import holds, shown_answers
-from screening_forms.model import UNKNOWN, Answers, FactRule, Field, Form, Section
-
-
-class Absent(StrEnum):
-    """Why there is no value. Members equal their plain words, so facts can be written as JSON as they are."""
-
-    UNKNOWN = "unknown"
-    NOT_ASKED = "not asked"
-
+from screening_forms.derived import computed, whole_years
+from screening_forms.fields import UNKNOWN, Answers, FactRule, Field
+from screening_forms.judging import Absent as Absent
+from screening_forms.judging import judge
+from screening_forms.model import Form, Section
 
 FactValue = bool | int | str | list[str] | Absent
 
@@ -31,7 +26,8 @@ def facts(form: Form, answers: Answers, on: datetime.date | None = None) -> dict
     """Every fact that the form can yield.
 
     `on`, the local date of the call, lets a date of birth stand in for a blank age; without it such an age is
-    unknown. Where several fields yield one fact, the first that is answered counts.
+    unknown. Where several fields yield one fact, the first that is answered counts; what a form derives from a
+    condition counts when no question of that fact is answered.
     """
     shown = shown_answers(form, answers)
     found: dict[str, FactValue] = {}
@@ -40,6 +36,9 @@ def facts(form: Form, answers: Answers, on: datetime.date | None = None) -> dict
             value = _value(form, section, field, rule, shown, on)
             if found.get(rule.name, Absent.NOT_ASKED) is Absent.NOT_ASKED:
                 found[rule.name] = value
+    for derived in form.facts:
+        if found.get(derived.name, Absent.NOT_ASKED) is Absent.NOT_ASKED:
+            found[derived.name] = judge(derived.when, shown)
     return found
 
 
@@ -49,8 +48,10 @@ def yielded(form: Form) -> dict[str, Yielded]:
     for _, field in form.each_field():
         values = frozenset(option.value for option in field.options) - {UNKNOWN}
         for rule in field.fact:
-            kind = {"any_below": "yes_no", "any_yes": "yes_no"}.get(rule.take, _KINDS.get(field.kind, "text"))
+            kind = {"any_below": "yes_no", "any_yes": "yes_no"}.get(rule.take, _kind(field))
             found[rule.name] = Yielded(kind, values)
+    for derived in form.facts:
+        found.setdefault(derived.name, Yielded("yes_no", frozenset()))
     return found
 
 
@@ -60,15 +61,34 @@ def _value(
     if not section.repeat:
         if rule.when is not None and not holds(rule.when, section, None, shown):
             return Absent.NOT_ASKED
-        return _plain(field, shown.get(section.path(field.id, None), ""))
+        return _plain(field, _answer(section, None, field, shown, on))
     each = []
     for number in form.instances(section, shown):
         if rule.when is None or holds(rule.when, section, number, shown):
-            value = _plain(field, shown.get(section.path(field.id, number), ""))
-            if value is Absent.NOT_ASKED and rule.age_from is not None:
-                value = _age(shown.get(section.path(rule.age_from, number), ""), on)
+            value = _plain(field, _answer(section, number, field, shown, on))
+            if rule.age_from is not None:
+                value = _by_birth(section, number, rule, shown, on, value)
             each.append(value)
     return _together(rule, each)
+
+
+def _answer(
+    section: Section, number: int | None, field: Field, shown: Answers, on: datetime.date | None
+) -> str | Sequence[str]:
+    if field.compute is not None:
+        return computed(field.compute, section, number, shown, on)
+    return shown.get(section.path(field.id, number), "")
+
+
+def _by_birth(
+    section: Section, number: int, rule: FactRule, shown: Answers, on: datetime.date | None, typed: FactValue
+) -> FactValue:
+    """The age by the date of birth where that stands in for the typed one, else the typed one."""
+    birth = _whole(whole_years(shown.get(section.path(rule.age_from or "", number), ""), on))
+    is_verified = shown.get(section.path(rule.verified, number)) == "yes" if rule.verified else False
+    if typed is Absent.NOT_ASKED or (is_verified and not isinstance(birth, Absent)):
+        return birth
+    return typed
 
 
 def _plain(field: Field, answer: str | Sequence[str]) -> FactValue:
@@ -81,7 +101,19 @@ def _plain(field: Field, answer: str | Sequence[str]) -> FactValue:
         return Absent.UNKNOWN
     if field.kind == "yes_no_unknown":
         return answer == "yes"
-    return int(answer) if field.kind == "number" else answer
+    return _whole(answer) if _kind(field) == "number" else answer
+
+
+def _whole(answer: str) -> FactValue:
+    if not answer:
+        return Absent.NOT_ASKED
+    return Absent.UNKNOWN if answer == UNKNOWN else int(answer)
+
+
+def _kind(field: Field) -> str:
+    if field.compute is not None:
+        return "text" if field.compute.first_of is not None else "number"
+    return _KINDS.get(field.kind, "text")
 
 
 def _together(rule: FactRule, each: list[FactValue]) -> FactValue:
@@ -105,18 +137,6 @@ def _together(rule: FactRule, each: list[FactValue]) -> FactValue:
     if met:
         return True
     return Absent.UNKNOWN if is_open else False
-
-
-def _age(birth: str | Sequence[str], on: datetime.date | None) -> FactValue:
-    """The age in whole years on a date; of a partial date the lowest that is possible, which is the safer one."""
-    if not birth or not isinstance(birth, str):
-        return Absent.NOT_ASKED
-    if birth == UNKNOWN or on is None:
-        return Absent.UNKNOWN
-    year, *rest = (int(part) for part in birth.split("-"))
-    month = rest[0] if rest else 12
-    day = rest[1] if len(rest) > 1 else 31
-    return max(0, on.year - year - ((on.month, on.day) < (month, day)))
 
 
 _KINDS: Mapping[str, str] = {

@@ -1,21 +1,15 @@
-"""Take an answer in, and say what a form still lacks."""
+"""Say what a form still lacks, and what looks wrong in it."""
 
-import datetime
-import re
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from screening_forms.conditions import is_shown, shown_answers
+from screening_forms.conditions import holds, is_shown, offered, shown_answers
 from screening_forms.errors import UnknownField, ValueProblem
-from screening_forms.model import UNKNOWN, Answers, Field, Form, Section, Step, Value
+from screening_forms.fields import CHOICES, UNKNOWN, Answers, Field, Step
+from screening_forms.model import Form, Section
+from screening_forms.parsing import parse as parse
+from screening_forms.people import people
 from screening_forms.words import Words
-
-_EARLIEST, _LATEST = 1880, 2100
-_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_AMERICAN = re.compile(r"(?:(\d{1,2})/)?(\d{1,2})/(\d{4})")
-_PHONE = re.compile(r"[0-9+().\-/ ]+(?:(?:ext\.?|x|#) ?[0-9]{1,6})?", re.IGNORECASE)
-_NOT_KNOWN = {"?", "unknown", "not known", "desconocido", "no se sabe"}
 
 
 @dataclass(frozen=True)
@@ -27,197 +21,85 @@ class Problem:
     blocking: bool
 
 
-def parse(field: Field, raw: str | Sequence[str]) -> Value:
-    """The answer as it is kept: text in Unicode's composed form, "" or [] for none; raises ValueProblem.
-
-    A list is what a page posts under one name: empty entries are dropped, and a question with one answer takes
-    the last entry. Numbers and dates accept "?" for not known.
-    """
-    entries = [_text(entry) for entry in ([raw] if isinstance(raw, str) else raw)]
-    given = [entry for entry in entries if entry.strip()]
-    if field.kind == "multi_select":
-        return _several(field, given)
-    if not given:
-        return ""
-    text = given[-1]
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = lines.rstrip() if field.kind == "long_text" else " ".join(lines.split("\n")).strip()
-    if len(text) > field.longest:
-        raise _problem(
-            f"This is {len(text):,} characters long; {field.longest:,} fit here. Shorten it.",
-            f"Tiene {len(text):,} caracteres; aquí caben {field.longest:,}. Acórtelo.",
-        )
-    return _BY_KIND[field.kind](field, text)
-
-
 def check(form: Form, answers: Answers, step: Step) -> list[Problem]:
-    """What stands in the way of `step` (blocking), and what should be answered all the same (not blocking).
+    """What stands in the way of `step` (blocking), and what should be looked at all the same (not blocking).
 
-    For "submit", questions needed only to decide are warnings: a report must be accepted with unknowns.
+    For "submit", questions needed only to decide are warnings: a report must be accepted with unknowns. For
+    "save", questions needed to save are warnings in what somebody began: nothing typed is ever refused for them.
     """
-    problems = []
     shown = shown_answers(form, answers)
-    for path, value in answers.items():
-        try:
-            parse(form.field_at(path), value)
-        except UnknownField:
-            message = Words(
-                en="This form has no such question. Remove the answer.",
-                es="Este formulario no tiene esa pregunta. Quite la respuesta.",
-            )
-            problems.append(Problem(path, message, blocking=True))
-        except ValueProblem as problem:
-            problems.append(Problem(path, problem.message, blocking=True))
+    problems = [*_unusable(form, answers)]
     for section in form.sections:
-        numbers: Sequence[int | None] = (
-            form.instances(section, answers) or (1,) if section.repeat else (None,)
-        )
-        for number in numbers:
+        for number in _numbers(form, section, answers):
+            begun = any(answers.get(section.path(field.id, number)) for field in section.fields)
             for field in section.fields:
                 path = section.path(field.id, number)
-                if is_needed(field, section, number, shown, step) and not shown.get(path):
-                    problems.append(Problem(path, _MISSING, blocking=step in field.required_for))
-    return problems
+                if not is_needed(field, section, number, shown, step) or shown.get(path):
+                    continue
+                if step != "save" or begun:
+                    problems.append(Problem(path, _MISSING, blocking=_blocks(field, step)))
+    return [*problems, *_warnings(form, answers, shown)]
 
 
 def is_needed(field: Field, section: Section, number: int | None, shown: Answers, step: Step) -> bool:
     """Is an answer wanted for `step`? What is needed to decide is wanted at submission, too."""
-    steps = {"submit", "decide"} if step == "submit" else {step}
+    steps = {"save", "submit", "decide"} if step == "submit" else {"save", step}
     return bool(steps & set(field.required_for)) and is_shown(field, section, number, shown)
 
 
-def _text(raw: str) -> str:
-    """Any language's letters, but nothing that can't be stored."""
-    if "\x00" in raw:
-        raise _problem(
-            "This contains a character that can't be stored (NUL). Delete it, or type the text again.",
-            "Contiene un carácter que no se puede guardar (NUL). Bórrelo o escriba el texto de nuevo.",
-        )
-    if any("\ud800" <= letter <= "\udfff" for letter in raw):
-        raise _problem(
-            "This contains half of a character. Delete it, or type the text again.",
-            "Contiene la mitad de un carácter. Bórrelo o escriba el texto de nuevo.",
-        )
-    return unicodedata.normalize("NFC", raw)
+def _blocks(field: Field, step: Step) -> bool:
+    return step != "save" and bool({"save", step} & set(field.required_for))
 
 
-def _several(field: Field, given: list[str]) -> list[str]:
-    chosen = {_choice(field, entry.strip()) for entry in given}
-    return [option.value for option in field.options if option.value in chosen]
+def _numbers(form: Form, section: Section, answers: Answers) -> Sequence[int | None]:
+    return form.instances(section, answers) or (1,) if section.repeat else (None,)
 
 
-def _choice(field: Field, text: str) -> str:
-    values = [option.value for option in field.options] or ["yes", "no", UNKNOWN]
-    if text not in values:
-        raise _problem(
-            "This is not one of the answers offered. Choose one of them.",
-            "No es una de las respuestas ofrecidas. Elija una de ellas.",
-        )
-    return text
+def _unusable(form: Form, answers: Answers) -> Iterator[Problem]:
+    """Answers that the form has no question for, or does not allow."""
+    for path, value in answers.items():
+        try:
+            parse(form.field_at(path), value)
+        except UnknownField:
+            yield Problem(path, _NO_QUESTION, blocking=True)
+        except ValueProblem as problem:
+            yield Problem(path, problem.message, blocking=True)
 
 
-def _number(field: Field, text: str) -> str:
-    if text.casefold() in _NOT_KNOWN:
-        return UNKNOWN
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise _problem(
-            "This is not a whole number. Type digits only, or ? if nobody knows.",
-            "No es un número entero. Escriba solo cifras, o ? si nadie lo sabe.",
-        )
-    number = int(text)
-    low, high = field.minimum or 0, field.maximum if field.maximum is not None else 999_999_999
-    if not low <= number <= high:
-        raise _problem(
-            f"This must be from {low} to {high}. Correct it, or type ? if nobody knows.",
-            f"Debe estar entre {low} y {high}. Corríjalo, o escriba ? si nadie lo sabe.",
-        )
-    return str(number)
+def _warnings(form: Form, answers: Answers, shown: Answers) -> Iterator[Problem]:
+    """What looks wrong and blocks nothing: the form's own warnings, and answers that lost what they refer to."""
+    for warning in form.warnings:
+        section_id, field_id = warning.at.split("/")
+        section = form.section(section_id)
+        field = section.field(field_id)
+        for number in _numbers(form, section, answers):
+            if is_shown(field, section, number, shown) and holds(warning.when, section, number, shown):
+                yield Problem(section.path(field_id, number), warning.text, blocking=False)
+    known = {UNKNOWN, *people(form, answers)}
+    for path in shown:
+        section, number, field = form.locate(path)
+        given = answers[path]
+        if field.kind == "person" and given and given not in known:
+            yield Problem(path, _NOBODY, blocking=False)
+        if field.kind in CHOICES and any(option.when for option in field.options):
+            values = {option.value for option in offered(field, section, number, shown)}
+            if set([given] if isinstance(given, str) else given) - values - {""}:
+                yield Problem(path, _NOT_OFFERED, blocking=False)
 
-
-def _date(field: Field, text: str) -> str:
-    parts = _date_parts(text)
-    if len(parts) == 1:
-        return parts[0]
-    if len(parts) != 3:
-        raise _problem(
-            "The day or the month is missing. Type month/day/year, such as 3/14/2019.",
-            "Falta el día o el mes. Escriba mes/día/año, por ejemplo 3/14/2019.",
-        )
-    return "-".join(parts)
-
-
-def _partial_date(field: Field, text: str) -> str:
-    if re.fullmatch(r"\d{4}", text):
-        _real_date(int(text), None, None)
-        return text
-    return "-".join(_date_parts(text))
-
-
-def _date_parts(text: str) -> tuple[str, ...]:
-    """("unknown",), or year and month, or year, month and day, padded for sorting."""
-    if text.casefold() in _NOT_KNOWN:
-        return (UNKNOWN,)
-    iso, american = _ISO.fullmatch(text), _AMERICAN.fullmatch(text)
-    if iso and iso[2]:
-        year, month, day = iso[1], iso[2], iso[3]
-    elif american:
-        # 3/2019 is a month and a year, 3/14/2019 also has a day
-        year = american[3]
-        month, day = (american[1], american[2]) if american[1] else (american[2], None)
-    else:
-        raise _problem(
-            "This is not a date. Type month/day/year, such as 3/14/2019, or ? if nobody knows.",
-            "No es una fecha. Escriba mes/día/año, por ejemplo 3/14/2019, o ? si nadie la sabe.",
-        )
-    _real_date(int(year), int(month), int(day) if day else None)
-    return (year, f"{int(month):02}", *((f"{int(day):02}",) if day else ()))
-
-
-def _real_date(year: int, month: int | None, day: int | None) -> None:
-    try:
-        datetime.date(year, 1 if month is None else month, 1 if day is None else day)
-        possible = _EARLIEST <= year <= _LATEST
-    except ValueError:
-        possible = False
-    if not possible:
-        raise _problem(
-            "There is no such date. Correct the day, the month or the year.",
-            "Esa fecha no existe. Corrija el día, el mes o el año.",
-        )
-
-
-def _phone(field: Field, text: str) -> str:
-    digits = sum(letter.isdigit() for letter in text)
-    if text.casefold() in _NOT_KNOWN:
-        return UNKNOWN
-    if not _PHONE.fullmatch(text) or not 3 <= digits <= 21:
-        raise _problem(
-            "This is not a telephone number. Type digits, such as 661 555 0100, or ? if nobody knows.",
-            "No es un número de teléfono. Escriba cifras, por ejemplo 661 555 0100, o ? si nadie lo sabe.",
-        )
-    return text
-
-
-def _as_is(field: Field, text: str) -> str:
-    return text
-
-
-def _problem(en: str, es: str) -> ValueProblem:
-    return ValueProblem(Words(en=en, es=es))
-
-
-_BY_KIND: dict[str, Callable[[Field, str], str]] = {
-    "text": _as_is,
-    "long_text": _as_is,
-    "number": _number,
-    "date": _date,
-    "partial_date": _partial_date,
-    "yes_no_unknown": _choice,
-    "select": _choice,
-    "phone": _phone,
-}
 
 _MISSING = Words(
     en="This has not been answered yet. Answer it, or choose that it is not known.",
     es="Aún no se ha contestado. Conteste, o elija que no se sabe.",
+)
+_NO_QUESTION = Words(
+    en="This form has no such question. Remove the answer.",
+    es="Este formulario no tiene esa pregunta. Quite la respuesta.",
+)
+_NOBODY = Words(
+    en="Nobody is entered there any more. Choose another person, or that it is not known.",
+    es="Ya no hay nadie anotado ahí. Elija a otra persona, o que no se sabe.",
+)
+_NOT_OFFERED = Words(
+    en="This no longer fits the answers above. Choose again.",
+    es="Esto ya no concuerda con las respuestas de arriba. Elija de nuevo.",
 )

@@ -63,10 +63,15 @@ def read(file: Path, report: Report) -> Marked:
 
 def first_fault(marked: Marked, error: ValidationError, report: Report) -> Exception:
     """Turn the first complaint of pydantic into `report(...)` with the line that it means."""
+    location, problem, remedy = complaint(error)
+    return report(marked.file, marked.line_of(location), problem, remedy)
+
+
+def complaint(error: ValidationError) -> tuple[Location, str, str]:
+    """The first complaint of pydantic: where, what is wrong, what to do."""
     fault = error.errors(include_url=False)[0]
     where = "/".join(str(part) for part in fault["loc"]) or "the whole file"
-    remedy = _REMEDIES.get(fault["type"], "Correct this value.")
-    return report(marked.file, marked.line_of(fault["loc"]), f"{where}: {fault['msg']}.", remedy)
+    return fault["loc"], f"{where}: {fault['msg']}.", _REMEDIES.get(fault["type"], "Correct this value.")
 
 
 def _note(node: yaml.Node, at: Location, lines: dict[Location, int], file: Path, report: Report) -> None:
