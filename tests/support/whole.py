@@ -59,7 +59,9 @@ def everybody_off_duty(database: Database) -> None:
             .where(Call.ended_at.is_not(None), Call.disposition.is_(None), Call.screener_id.is_not(None))
             .values(disposition="other_non_report", disposed_at=clock.now())
         )
-        session.execute(update(Presence).values(state="offline", reason=None))
+        session.execute(
+            update(Presence).values(state="offline", reason=None, telephone="ring", auto_available=True)
+        )
 
 
 @pytest.fixture

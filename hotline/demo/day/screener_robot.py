@@ -106,7 +106,8 @@ class ScreenerRobot(threading.Thread):
         deadline = time.monotonic() + seconds
         while not self._director.over.is_set() and time.monotonic() < deadline:
             page = self._browser.open("/console")
-            if "On a call" in page.text:
+            # The controls of the call are there as soon as the caller is, not before.
+            if page.find("/act") is not None:
                 return True
             if page.find("/hang-up") is None:
                 return False
