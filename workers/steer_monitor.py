@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from hotline.calls import monitoring
+from hotline.calls.control import OVER
 from hotline.calls.models import Call, CallLeg
 from hotline.telephony.port import CallGone, Refused, TryAgain
 from workers.end_call import later
@@ -42,7 +43,7 @@ def steer_monitor(work: Work) -> None:
 
 def _look(session: Session, work: Work) -> _Situation | None:
     leg = session.get(CallLeg, work.id)
-    if leg is None or leg.state in monitoring.OVER:
+    if leg is None or leg.state in OVER:
         return None
     call = session.get_one(Call, leg.call_id)
     if call.state != "talking":

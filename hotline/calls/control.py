@@ -97,13 +97,19 @@ def _without_refusal(leg: CallLeg) -> dict[str, bool]:
 
 def talking_call(session: Session, call_id: UUID, user_id: UUID) -> Call:
     """The call, locked, in which this screener talks. Raises NotFound when it is not theirs, Conflict otherwise."""
+    call = own_call(session, call_id, user_id)
+    if call.state != "talking":
+        raise Conflict("The caller is not connected yet.")
+    return call
+
+
+def own_call(session: Session, call_id: UUID, user_id: UUID) -> Call:
+    """The screener's call, locked. Raises NotFound when it is not theirs, Conflict when it has ended."""
     call = pool.locked_call(session, call_id)
     if call.screener_id != user_id:
         raise NotFound("No such call.")
     if call.ended_at is not None:
         raise Conflict("The call has ended.")
-    if call.state != "talking":
-        raise Conflict("The caller is not connected yet.")
     return call
 
 

@@ -22,12 +22,11 @@ from hotline.calls import control, pool, presence
 from hotline.calls.consent import permission, require, rule_of
 from hotline.calls.ending import close_leg
 from hotline.calls.models import Call, CallLeg
+from hotline.calls.routing import usual_address
 from hotline.policy.consent import Allowed
 from hotline.policy.loader import Shelf
-from hotline.telephony import addresses
 
 MODES = ("listen", "whisper", "barge")
-OVER = frozenset({"closing", "ended"})
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def leave(session: Session, call_id: UUID, supervisor_id: UUID) -> None:
 
 def end_all(session: Session, call: Call, reason: str) -> None:
     """Every supervisor goes off the call, whose lock the caller holds."""
-    legs = [leg for leg in pool.legs_of(session, call.id, "supervisor") if leg.state not in OVER]
+    legs = [leg for leg in pool.legs_of(session, call.id, "supervisor") if leg.state not in control.OVER]
     if legs:
         _close(session, call, legs, reason)
 
@@ -87,13 +86,12 @@ def _take_part(session: Session, packs: Shelf, call_id: UUID, supervisor_id: UUI
     is_new = leg is None
     if leg is None:
         _refuse_second_call(session, supervisor_id)
-        user = session.get_one(User, supervisor_id)
         leg = CallLeg(
             id=new_id(),
             call_id=call.id,
             kind="supervisor",
             user_id=supervisor_id,
-            address=user.phone_address or addresses.browser(supervisor_id.hex),
+            address=usual_address(session.get_one(User, supervisor_id)),
             added_by=supervisor_id,
             state="wanted",
             created_at=clock.now(),
@@ -114,7 +112,9 @@ def _take_part(session: Session, packs: Shelf, call_id: UUID, supervisor_id: UUI
 def _refuse_second_call(session: Session, supervisor_id: UUID) -> None:
     elsewhere = session.scalar(
         select(CallLeg.id)
-        .where(CallLeg.kind == "supervisor", CallLeg.user_id == supervisor_id, CallLeg.state.not_in(OVER))
+        .where(
+            CallLeg.kind == "supervisor", CallLeg.user_id == supervisor_id, CallLeg.state.not_in(control.OVER)
+        )
         .limit(1)
     )
     if elsewhere is not None:
@@ -130,13 +130,9 @@ def steer(session: Session, call: Call, leg: CallLeg) -> None:
 
 def told(session: Session, leg_id: UUID, mode: str, coached: str | None) -> None:
     """The phone company lets the leg take part in this mode, heard by the leg `coached` alone unless that is None."""
-    leg = session.get(CallLeg, leg_id)
-    if leg is None:
-        raise NotFound("No such leg.")
-    call = pool.locked_call(session, leg.call_id)
-    session.refresh(leg)
+    call, leg = _locked(session, leg_id)
     leg.told = {**leg.told, "mode": mode, "coached": coached}
-    if leg.mode != mode and leg.state not in OVER:
+    if leg.mode != mode and leg.state not in control.OVER:
         steer(session, call, leg)
     session.flush()
 
@@ -170,12 +166,8 @@ def sweep(session: Session) -> None:
 
 def fall_back(session: Session, leg_id: UUID) -> None:
     """There is no screener to whisper to: the supervisor only listens, and is shown so."""
-    leg = session.get(CallLeg, leg_id)
-    if leg is None:
-        raise NotFound("No such leg.")
-    call = pool.locked_call(session, leg.call_id)
-    session.refresh(leg)
-    if leg.mode == "whisper" and leg.state not in OVER:
+    call, leg = _locked(session, leg_id)
+    if leg.mode == "whisper" and leg.state not in control.OVER:
         leg.mode = "listen"
         record(session, Actor.system("calls"), "monitor:fell_back", "call", call.id)
         pool.touch(call)
@@ -184,11 +176,7 @@ def fall_back(session: Session, leg_id: UUID) -> None:
 
 def refused(session: Session, leg_id: UUID) -> None:
     """The phone company will not change how the supervisor takes part: what it does stands."""
-    leg = session.get(CallLeg, leg_id)
-    if leg is None:
-        raise NotFound("No such leg.")
-    call = pool.locked_call(session, leg.call_id)
-    session.refresh(leg)
+    call, leg = _locked(session, leg_id)
     leg.mode = str(leg.told.get("mode", "listen"))
     record(session, Actor.system("calls"), "monitor:refused", "call", call.id)
     pool.touch(call)
@@ -200,19 +188,15 @@ def live_leg(session: Session, call_id: UUID, supervisor_id: UUID) -> CallLeg | 
     legs = [
         leg
         for leg in pool.legs_of(session, call_id, "supervisor")
-        if leg.user_id == supervisor_id and leg.state not in OVER
+        if leg.user_id == supervisor_id and leg.state not in control.OVER
     ]
     return legs[-1] if legs else None
 
 
 def coached_sid(session: Session, call: Call) -> str | None:
     """The screener's leg that a whisper goes to: the phone company's name of it while it is in the room."""
-    legs = [
-        leg
-        for leg in pool.legs_of(session, call.id, "screener")
-        if leg.user_id == call.screener_id and leg.state == "in_room"
-    ]
-    return legs[-1].sid if legs else None
+    leg = pool.screener_leg(session, call)
+    return leg.sid if leg is not None and leg.state == "in_room" else None
 
 
 def listeners(session: Session, call_id: UUID) -> tuple[Listener, ...]:
@@ -220,7 +204,7 @@ def listeners(session: Session, call_id: UUID) -> tuple[Listener, ...]:
     rows = session.execute(
         select(CallLeg, User.name)
         .join(User, User.id == CallLeg.user_id)
-        .where(CallLeg.call_id == call_id, CallLeg.kind == "supervisor", CallLeg.state.not_in(OVER))
+        .where(CallLeg.call_id == call_id, CallLeg.kind == "supervisor", CallLeg.state.not_in(control.OVER))
         .order_by(CallLeg.created_at, CallLeg.id)
     ).all()
     return tuple(
@@ -264,6 +248,15 @@ def shown_to_screener(session: Session, packs: Shelf, call: Call) -> tuple[Liste
     if rule is None or rule.screener_is_told:
         return found
     return tuple(listener for listener in found if listener.mode != "listen")
+
+
+def _locked(session: Session, leg_id: UUID) -> tuple[Call, CallLeg]:
+    leg = session.get(CallLeg, leg_id)
+    if leg is None:
+        raise NotFound("No such leg.")
+    call = pool.locked_call(session, leg.call_id)
+    session.refresh(leg)
+    return call, leg
 
 
 def _close(session: Session, call: Call, legs: list[CallLeg], reason: str) -> None:

@@ -18,17 +18,14 @@ from sqlalchemy.orm import Session
 from hotline.accounts.models import User
 from hotline.audit.record import Actor, record
 from hotline.base import clock, outbox
-from hotline.base.errors import Conflict, NotFound
+from hotline.base.errors import Conflict
 from hotline.base.ids import new_id
-from hotline.calls import pool, presence
+from hotline.calls import control, pool, presence
 from hotline.calls.ending import close_leg
 from hotline.calls.models import Call, CallLeg
-from hotline.calls.routing import JOIN_WITHIN, withdraw_offer_of
-from hotline.calls.states import room_of
+from hotline.calls.routing import JOIN_WITHIN, bring_together, withdraw_offer_of
 from hotline.calls.telling import open_for_supervisors
-from hotline.deadlines import service as deadlines
 from hotline.rosters import service as rosters
-from hotline.worklist import service as worklist
 from hotline.worklist.models import WorklistItem
 
 RING_SECONDS = 20
@@ -37,7 +34,6 @@ ANSWER_WITHIN = timedelta(seconds=50)
 
 UNANSWERED = "on_call_unanswered"
 LOOK_WITHIN = timedelta(minutes=15)
-_OVER = ("closing", "ended")
 _BUSY = ("offered", "on_call")
 
 
@@ -73,7 +69,7 @@ class Ladders:
 
     def live(self, call: Call) -> CallLeg | None:
         """The attempt that goes on."""
-        return next((leg for leg in self.attempts(call) if leg.state not in _OVER), None)
+        return next((leg for leg in self.attempts(call) if leg.state not in control.OVER), None)
 
     def untried(self, call: Call) -> Sequence[UUID]:
         """Who of the people on call now was not telephoned in this round, in order."""
@@ -148,7 +144,7 @@ def progress(session: Session, call_id: UUID, leg_id: UUID, event: str, sid: str
 def refuse(session: Session, call_id: UUID, leg_id: UUID, reason: str) -> None:
     """The person answered and did not press 1, or the phone company will not dial: the next is called at once."""
     call, leg = _locked(session, call_id, leg_id)
-    if leg.kind == "on_call" and leg.state not in _OVER:
+    if leg.kind == "on_call" and leg.state not in control.OVER:
         _drop(session, call, leg, reason)
         _go_on(session, call, leg)
 
@@ -159,10 +155,10 @@ def accept(session: Session, call_id: UUID, leg_id: UUID) -> Call:
     Raises Conflict when the caller is gone or with somebody else, NotFound.
     """
     call, leg = _locked(session, call_id, leg_id)
-    if leg.kind == "screener" and call.screener_id == leg.user_id and leg.state not in _OVER:
+    if leg.kind == "screener" and call.screener_id == leg.user_id and leg.state not in control.OVER:
         return call
     person = presence.locked(session, leg.user_id) if leg.user_id is not None else None
-    if call.state != "waiting" or leg.kind != "on_call" or leg.state in _OVER or person is None:
+    if call.state != "waiting" or leg.kind != "on_call" or leg.state in control.OVER or person is None:
         raise Conflict("The caller is no longer waiting.")
     if not presence.move(person, "take_by_phone"):
         raise Conflict("You have another caller.")
@@ -170,13 +166,8 @@ def accept(session: Session, call_id: UUID, leg_id: UUID) -> Call:
     pool.move_leg(leg, "answer")
     pool.move_call(call, "accepted")
     leg.kind = "screener"
-    call.screener_id, call.conference = leg.user_id, room_of(leg.id)
-    session.flush()
-    actor = Actor.user(person.user_id)
-    deadlines.start(session, "screener_joins", "call_leg", leg.id, clock.now() + JOIN_WITHIN, "calls")
-    outbox.enqueue(session, "connect_call", call.id, key=f"connect_call:{leg.id}")
-    worklist.close_for(session, "caller_waits", call.id, actor, "accepted")
-    record(session, actor, "call:taken_by_phone", "call", call.id, {"leg": str(leg.id)})
+    bring_together(session, call, leg, JOIN_WITHIN)
+    record(session, Actor.user(person.user_id), "call:taken_by_phone", "call", call.id, {"leg": str(leg.id)})
     return call
 
 
@@ -197,7 +188,7 @@ def end_needless(session: Session) -> None:
     needless = (
         select(CallLeg)
         .join(Call, Call.id == CallLeg.call_id)
-        .where(CallLeg.kind == "on_call", CallLeg.state.not_in(_OVER), Call.state != "waiting")
+        .where(CallLeg.kind == "on_call", CallLeg.state.not_in(control.OVER), Call.state != "waiting")
         .execution_options(populate_existing=True)
     )
     for leg in session.scalars(needless).all():
@@ -255,13 +246,12 @@ def _drop(session: Session, call: Call, leg: CallLeg, reason: str) -> None:
 
 
 def _rings(session: Session, user_id: UUID) -> bool:
-    live = exists().where(CallLeg.kind == "on_call", CallLeg.user_id == user_id, CallLeg.state.not_in(_OVER))
+    live = exists().where(
+        CallLeg.kind == "on_call", CallLeg.user_id == user_id, CallLeg.state.not_in(control.OVER)
+    )
     return bool(session.scalar(select(live)))
 
 
 def _locked(session: Session, call_id: UUID, leg_id: UUID) -> tuple[Call, CallLeg]:
     call = pool.locked_call(session, call_id)
-    leg = session.get(CallLeg, leg_id, populate_existing=True)
-    if leg is None or leg.call_id != call.id:
-        raise NotFound("No such leg.")
-    return call, leg
+    return call, control.leg_of(session, call, leg_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hotline.accounts.models import User
 from hotline.base import clock
-from hotline.calls import flags, presence, routing
+from hotline.calls import control, flags, presence, routing
 from hotline.calls.models import Call, CallLeg, Offer
 from hotline.calls.queueing import in_order
 
@@ -131,7 +131,7 @@ def _asked_in(session: Session, user_id: UUID) -> Call | None:
         .where(
             CallLeg.user_id == user_id,
             CallLeg.kind == "consult",
-            CallLeg.state.not_in(("closing", "ended")),
+            CallLeg.state.not_in(control.OVER),
             Call.ended_at.is_(None),
         )
         .limit(1)

@@ -259,7 +259,7 @@ def seat(session: Session, call: Call, user_id: UUID, event: str) -> CallLeg:
 
     `event` of `states.PRESENCE` says how they come to it; raises Conflict when they can't now.
     """
-    now, theirs = clock.now(), presence.locked(session, user_id)
+    theirs = presence.locked(session, user_id)
     if not presence.move(theirs, event):
         raise Conflict("You can't take a call now. Finish your last call, or come on duty first.")
     leg = CallLeg(
@@ -269,22 +269,32 @@ def seat(session: Session, call: Call, user_id: UUID, event: str) -> CallLeg:
         user_id=user_id,
         address=address_of(session.get_one(User, user_id), theirs),
         state="wanted",
-        created_at=now,
+        created_at=clock.now(),
     )
     session.add(leg)
-    session.flush()
-    call.screener_id, call.conference, call.target_id = user_id, room_of(leg.id), None
-    within = JOIN_AT_DESK_WITHIN if theirs.telephone == "desk" else JOIN_WITHIN
-    deadlines.start(session, "screener_joins", "call_leg", leg.id, now + within, "calls")
-    outbox.enqueue(session, "connect_call", call.id, key=f"connect_call:{leg.id}")
-    worklist.close_for(session, "caller_waits", call.id, Actor.user(user_id), "accepted")
+    bring_together(session, call, leg, JOIN_AT_DESK_WITHIN if theirs.telephone == "desk" else JOIN_WITHIN)
     return leg
+
+
+def bring_together(session: Session, call: Call, leg: CallLeg, within: timedelta) -> None:
+    """The call is the leg's person's, who has so long to meet the caller; nobody else need be found for it."""
+    session.flush()
+    call.screener_id, call.conference, call.target_id = leg.user_id, room_of(leg.id), None
+    deadlines.start(session, "screener_joins", "call_leg", leg.id, clock.now() + within, "calls")
+    outbox.enqueue(session, "connect_call", call.id, key=f"connect_call:{leg.id}")
+    by = Actor.user(leg.user_id) if leg.user_id is not None else Actor.system("calls")
+    worklist.close_for(session, "caller_waits", call.id, by, "accepted")
 
 
 def address_of(user: User, theirs: Presence) -> str:
     """Where the person's next leg rings: their ordinary telephone in `desk` mode, else their usual address."""
     if theirs.telephone == "desk" and user.desk_number is not None:
         return user.desk_number
+    return usual_address(user)
+
+
+def usual_address(user: User) -> str:
+    """Where a person is reached who chose nothing else: the address of their account, else their browser."""
     return user.phone_address or addresses.browser(user.id.hex)
 
 

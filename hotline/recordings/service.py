@@ -18,6 +18,7 @@ from hotline.base.errors import Conflict, NotFound
 from hotline.base.ids import new_id
 from hotline.calls import pool
 from hotline.calls.consent import require, rule_of
+from hotline.calls.control import own_call
 from hotline.calls.models import Call
 from hotline.calls.monitoring import end_all
 from hotline.calls.telling import open_for_supervisors
@@ -238,16 +239,6 @@ def locked(session: Session, recording_id: UUID) -> Recording:
         raise NotFound("No such recording.")
     pool.locked_call(session, call_id)
     return session.get_one(Recording, recording_id, populate_existing=True, with_for_update=True)
-
-
-def own_call(session: Session, call_id: UUID, user_id: UUID) -> Call:
-    """The person's own live call, locked. Raises NotFound or Conflict."""
-    call = pool.locked_call(session, call_id)
-    if call.screener_id != user_id:
-        raise NotFound("No such call.")
-    if call.ended_at is not None:
-        raise Conflict("The call has ended.")
-    return call
 
 
 def _of_own_call(session: Session, call_id: UUID, user_id: UUID) -> Recording:

@@ -8,6 +8,7 @@ from hotline.accounts.models import User
 from hotline.base.errors import Conflict
 from hotline.base.ids import parse_id
 from hotline.calls import connecting, on_call
+from hotline.calls.control import OVER
 from hotline.calls.models import Call, CallLeg
 from ivr import receipts
 from ivr.desk import Desk
@@ -31,7 +32,7 @@ def asked(desk: Desk, session: Session, event: CallEvent) -> str:
     on_call.progress(session, leg.call_id, leg.id, "answer", event.call_sid, "")
     call, language = session.get_one(Call, leg.call_id), _language(session, leg)
     if "asked" not in event.query:
-        if call.state != "waiting" or leg.state in ("closing", "ended"):
+        if call.state != "waiting" or leg.state in OVER:
             return words.taken(desk.prompts, language)
         return words.ask(desk.prompts, desk.links, language, leg.id)
     if event.digits != ACCEPT:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from hotline.base.ids import parse_id
 from hotline.calls import connecting, monitoring
+from hotline.calls.control import OVER
 from hotline.calls.models import Call, CallLeg
 from ivr.desk import Desk
 from ivr.events import CallEvent
 from ivr.twiml import supervise
 from ivr.twiml.connect import hang_up
-from ivr.webhooks.screener import may_join
+from ivr.webhooks.screener import leg_of, may_join
 
 _FAILED = frozenset({"failed", "canceled"})
 
 
 def supervisor(desk: Desk, session: Session, event: CallEvent) -> str:
     """The supervisor's telephone was answered. A leg that nobody wants any more is hung up."""
-    leg = leg_of(session, event)
+    leg = leg_of(session, event, ("supervisor",))
     if leg is None:
         return hang_up()
     connecting.leg_progress(session, leg.call_id, leg.id, "answer", event.call_sid)
     call = session.get_one(Call, leg.call_id)
-    if leg.state in monitoring.OVER or call.conference is None or call.state != "talking":
+    if leg.state in OVER or call.conference is None or call.state != "talking":
         return hang_up()
     if may_join(leg.address or "", event) or "plain" in event.query:
         return _room(desk, session, event, call, leg)
@@ -34,12 +34,12 @@ def supervisor(desk: Desk, session: Session, event: CallEvent) -> str:
 
 def supervisor_over(desk: Desk, session: Session, event: CallEvent) -> str:
     """The leg is out of the room. One that never got in, since there was nobody to coach, goes in again to listen."""
-    leg = leg_of(session, event)
+    leg = leg_of(session, event, ("supervisor",))
     if leg is None:
         return hang_up()
     if event.form.get("DialCallStatus") in _FAILED and "plain" not in event.query:
         call = session.get_one(Call, leg.call_id)
-        if call.conference is not None and call.state == "talking" and leg.state not in monitoring.OVER:
+        if call.conference is not None and call.state == "talking" and leg.state not in OVER:
             monitoring.fall_back(session, leg.id)
             return supervise.room(desk.links, call.language, leg.id, call.conference, muted=True, plain=True)
     connecting.leave(session, leg.call_id, leg.id)
@@ -60,11 +60,3 @@ def _room(desk: Desk, session: Session, event: CallEvent, call: Call, leg: CallL
         coached=coached,
         plain="plain" in event.query,
     )
-
-
-def leg_of(session: Session, event: CallEvent) -> CallLeg | None:
-    """The supervisor's leg that the request names, as it stands now."""
-    if "leg" not in event.query:
-        return None
-    leg = session.get(CallLeg, parse_id(event.query["leg"]), populate_existing=True)
-    return leg if leg is not None and leg.kind == "supervisor" else None
