@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from hotline.base import clock
 from hotline.calls import pool
 from hotline.calls.models import Call
 from hotline.recordings import service
@@ -15,11 +13,9 @@ from hotline.recordings.models import Recording
 from hotline.recordings.states import target
 from hotline.telephony.links import Links
 from hotline.telephony.port import CallGone, Refused, TryAgain
+from workers.announcing import announce
 from workers.end_call import later
-from workers.job import Retry, Work, job
-
-ANNOUNCEMENT = timedelta(seconds=5)
-"""How long the sentence takes that everybody hears before the recording begins."""
+from workers.job import Work, job
 
 
 @dataclass(frozen=True)
@@ -76,21 +72,16 @@ def _begin(work: Work, now: Situation) -> None:
 
 
 def _announce(work: Work, now: Situation) -> None:
-    """Let the room hear it, then wait until it has been said."""
-    if now.recording.consent == "one_party":
-        return
-    announced_at = now.recording.announced_at
-    if announced_at is None:
-        if now.room is None:
-            raise CallGone
-        links = Links(work.settings.public_voice_url)
-        work.phone.announce(now.room, links.to("announcement", language=now.language, say="recording_on"))
-        with work.database.transaction() as session:
-            service.announced(session, work.id)
-        raise Retry(ANNOUNCEMENT)
-    left = announced_at + ANNOUNCEMENT - clock.now()
-    if left > timedelta():
-        raise Retry(left)
+    if now.recording.consent != "one_party":
+        said = now.recording.announced_at
+        announce(
+            work,
+            "recording_on",
+            now.room,
+            now.language,
+            said,
+            lambda session: service.announced(session, work.id),
+        )
 
 
 def _start(work: Work, now: Situation) -> None:

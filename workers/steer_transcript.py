@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
 
-from hotline.base import clock
 from hotline.calls.models import Call
 from hotline.recordings import transcripts
 from hotline.recordings.models import Transcription
 from hotline.telephony.links import Links
 from hotline.telephony.port import CallGone, Refused, TryAgain
+from workers.announcing import announce
 from workers.end_call import later
-from workers.job import Retry, Work, job
-from workers.steer_recording import ANNOUNCEMENT
+from workers.job import Work, job
 
 USUAL_ATTEMPTS = 2
 """One run announces, the next one starts."""
@@ -50,21 +48,16 @@ def _stop(work: Work, call: Call) -> None:
 
 
 def _announce(work: Work, transcription: Transcription, call: Call) -> None:
-    if transcription.consent == "one_party":
-        return
-    if transcription.announced_at is None:
-        if call.conference is None:
-            raise CallGone
-        links = Links(work.settings.public_voice_url)
-        work.phone.announce(
-            call.conference, links.to("announcement", language=call.language, say="transcript_on")
+    if transcription.consent != "one_party":
+        said = transcription.announced_at
+        announce(
+            work,
+            "transcript_on",
+            call.conference,
+            call.language,
+            said,
+            lambda session: transcripts.announced(session, work.id),
         )
-        with work.database.transaction() as session:
-            transcripts.announced(session, work.id)
-        raise Retry(ANNOUNCEMENT)
-    left = transcription.announced_at + ANNOUNCEMENT - clock.now()
-    if left > timedelta():
-        raise Retry(left)
 
 
 def _start(work: Work, transcription: Transcription, call: Call) -> None:

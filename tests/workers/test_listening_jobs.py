@@ -21,11 +21,12 @@ from tests.support.calls import LINE, Hotline, add_line, add_supervisor, sid
 from tests.support.listening import kern_packs, open_ears
 from tests.support.telephones import PaperPhones
 from workers import tools
+from workers.announcing import ANNOUNCEMENT
 from workers.job import Job, Retry, Work
 from workers.keep_recording import PATIENT, keep_recording
 from workers.steer_call import steer_call
 from workers.steer_monitor import steer_monitor
-from workers.steer_recording import ANNOUNCEMENT, steer_recording
+from workers.steer_recording import steer_recording
 from workers.steer_transcript import steer_transcript
 
 KERN = kern_packs()
