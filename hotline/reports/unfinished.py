@@ -1,10 +1,10 @@
-"""Reports that a lost call left half-written: somebody finishes them, or says that there is nothing to finish."""
+"""Reports that a lost call or a paper left half-written: somebody finishes them, or says that nothing is to finish."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Text, cast, exists, func, select
+from sqlalchemy import Text, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.audit.record import Actor
@@ -19,6 +19,9 @@ KIND = "unfinished_report"
 LEFT_ALONE_FOR = timedelta(minutes=30)
 """A draft whose call is over and in which nobody has written for so long stands on a worklist."""
 
+ON_PAPER = ("letter", "fax")
+"""A draft of such a report counts before anything is typed: what is to be typed lies there."""
+
 FINISH_WITHIN = timedelta(minutes=30)
 _MOST = 100
 _SYSTEM = Actor.system("reports")
@@ -27,7 +30,8 @@ _SYSTEM = Actor.system("reports")
 def note_unfinished(session: Session) -> None:
     """For the sweep: put drafts that were left alone on the worklist, once each, and settle those that were finished.
 
-    A draft without a single answer is no report: a call about something else leaves one behind.
+    A draft without a single answer is no report: a call about something else leaves one behind. One that was begun
+    from a letter or a fax is: the answers stand there.
     """
     since = clock.now() - LEFT_ALONE_FOR
     written = (
@@ -35,31 +39,38 @@ def note_unfinished(session: Session) -> None:
         .group_by(ReportAnswer.report_id)
         .subquery()
     )
+    last = func.coalesce(written.c.at, Report.created_at)
     left = (
         select(Report, Call)
-        .join(Call, Call.id == Report.call_id)
-        .join(written, written.c.report_id == Report.id)
+        .outerjoin(Call, Call.id == Report.call_id)
+        .outerjoin(written, written.c.report_id == Report.id)
         .where(
             Report.state == "draft",
-            Call.ended_at <= since,
-            written.c.at <= since,
+            or_(Call.ended_at <= since, Report.call_id.is_(None)),
+            or_(written.c.at.is_not(None), Report.channel.in_(ON_PAPER)),
+            last <= since,
             ~exists().where(WorklistItem.kind == KIND, WorklistItem.subject_id == cast(Report.id, Text)),
         )
         .limit(_MOST)
     )
-    for report, call in session.execute(left).all():
+    for report, joined in session.execute(left).all():
+        call: Call | None = joined
         open_for_supervisors(
             session,
             kind=KIND,
             jurisdiction=report.jurisdiction,
             subject_kind="report",
             subject_id=report.id,
-            reason="report_left_unfinished",
+            reason="draft_left_alone" if call is None else "report_left_unfinished",
             due_in=FINISH_WITHIN,
-            detail={"reference": report.reference, "lane": call.lane, "language": call.language},
-            owner_id=call.screener_id or report.screener_id,
+            detail={"reference": report.reference, **_of_call(call)},
+            owner_id=call.screener_id if call is not None and call.screener_id else report.screener_id,
         )
     _settle_finished(session)
+
+
+def _of_call(call: Call | None) -> dict[str, str | None]:
+    return {"lane": call.lane, "language": call.language} if call is not None else {}
 
 
 def _settle_finished(session: Session) -> None:

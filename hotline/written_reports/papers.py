@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, exists, select
+from sqlalchemy import ColumnElement, Text, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from hotline.attachments import service as attachments
@@ -41,7 +41,6 @@ BY_HAND = OUTCOMES[3:]
 """The outcomes that a person only states."""
 
 _MOST = 100
-_SYSTEM = Actor.system("papers")
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def register(
     if not files:
         raise InvalidInput("files", "Choose the scanned pages or the fax.")
     key = vault.fingerprint(f"paper:{source_key}") if source_key else None
-    known = session.scalar(select(IncomingPaper).where(IncomingPaper.source_key == key)) if key else None
+    known = _known(session, key)
     if known is not None:
         return known
     paper = IncomingPaper(
@@ -194,6 +193,14 @@ def note_untold(session: Session) -> None:
     )
     for paper in session.scalars(untold.limit(_MOST)).all():
         _open_item(session, paper)
+
+
+def _known(session: Session, key: str | None) -> IncomingPaper | None:
+    """The paper of that key. A fax server that tells of it twice at once waits here for itself."""
+    if key is None:
+        return None
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    return session.scalar(select(IncomingPaper).where(IncomingPaper.source_key == key))
 
 
 def _its_item() -> ColumnElement[bool]:
