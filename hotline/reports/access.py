@@ -79,6 +79,17 @@ def own_draft(session: Session, report_id: UUID, person: SignedIn) -> Report:
     return report
 
 
+def own_report(session: Session, report_id: UUID, person: SignedIn) -> Report:
+    """The writer's own report for a part of the open page that asks again and again. Raises NotFound.
+
+    Neither locked nor audited: opening the page was.
+    """
+    report = session.get(Report, report_id)
+    if report is None or not may_write(session, report, person):
+        raise NotFound("There is no such report, or it is not yours to see.")
+    return report
+
+
 def may_write(session: Session, report: Report, person: SignedIn) -> bool:
     """Whether the person may write on this report while it is a draft."""
     return person.may("reports:write") and writer(session, report) == person.user_id

@@ -21,6 +21,7 @@ from hotline.contacts.models import Contact
 from hotline.lines import teams
 from hotline.lines.models import Line
 from hotline.reports import queries
+from hotline.telephony.numbers import readable
 from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_bar import bar, notice
 from hotline.web.console.call_views import back
@@ -114,17 +115,16 @@ def act(call_id: UUID) -> Response:
 def _law_enforcement(session: Session, call: Call) -> dict[str, Any]:
     """The agency for the child's place, and the addresses to read aloud, as far as the form has them."""
     report = next(iter(queries.of_call(session, call.id)), None)
-    area = so_far(session, report)[1].area_code if report is not None and report.state == "draft" else None
+    area = (
+        so_far(session, report).placement.area_code
+        if report is not None and report.state == "draft"
+        else None
+    )
     return {
         "places": places(session, report) if report is not None else [],
         "agencies": contacts.law_enforcement(session, call.jurisdiction, area),
-        "readable": _readable,
+        "readable": readable,
     }
-
-
-def _readable(number: str) -> str:
-    """A number of the country as people write it: (661) 555-0170."""
-    return f"({number[2:5]}) {number[5:8]}-{number[8:]}" if number.startswith("+1") else number
 
 
 def _people(session: Session, call: Call) -> dict[str, Any]:

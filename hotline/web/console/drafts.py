@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,14 +27,22 @@ def pack_of(report: Report) -> Pack:
     return core().packs.in_force(report.jurisdiction, report.received_at)
 
 
-def so_far(session: Session, report: Report) -> tuple[Decision, Placement]:
+@dataclass(frozen=True)
+class Judged:
+    """A draft as the rules see it: what they say, where it would go, and the shown answers without the reporter's."""
+
+    decision: Decision
+    placement: Placement
+    shown: Mapping[str, Any]
+
+
+def so_far(session: Session, report: Report) -> Judged:
     """What the rules say of the answers that are there, and where the report would go."""
     parts, pack = core(), pack_of(report)
     on = report.received_at.astimezone(pack.rules.calendar.zone).date()
-    facts = reports.rule_facts(session, parts.vault, parts.forms, report, on)
-    answers = reports.without_reporter(session, parts.vault, report)
+    facts, answers = reports.facts_and_answers(session, parts.vault, parts.forms, report, on)
     shown = shown_answers(reports.form_of(parts.forms, report), answers)
-    return preview(session, pack, report, shown, facts)
+    return Judged(*preview(session, pack, report, shown, facts), shown)
 
 
 def decided(session: Session, report: Report) -> tuple[Decision, Placement] | None:

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from hotline.web.console import call_views, control_views, listening_views, report_views, telephone_views
+from hotline.web.console import (
+    call_views,
+    control_views,
+    form_views,
+    listening_views,
+    panel_views,
+    report_views,
+    telephone_views,
+)
 from hotline.web.console.blueprint import blueprint
 
-__all__ = ["blueprint", "call_views", "control_views", "listening_views", "report_views", "telephone_views"]
+__all__ = [
+    "blueprint",
+    "call_views",
+    "control_views",
+    "form_views",
+    "listening_views",
+    "panel_views",
+    "report_views",
+    "telephone_views",
+]

@@ -57,7 +57,7 @@ async function sendAll() {
     try {
       const answer = await next.send(form.dataset.save + new URL(form.dataset.url, location.href).search, work);
       misses = 0;
-      if (answer) refresh("panel");
+      if (answer) document.dispatchEvent(new CustomEvent("field-saved", { detail: { path: next.path } }));
       if (answer?.asked && differs(answer.asked)) refresh("form");
     } catch (error) {
       if (!(error instanceof NotSent)) throw error;
