@@ -4,124 +4,27 @@ Templates lie in TEMPLATES; `{% import "screening_forms/form.html" as forms %}` 
 Jinja loader. Each section is a form of its own, so that everything works without a script.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from screening_forms.conditions import is_shown, shown_answers
-from screening_forms.model import MAX_INSTANCES, UNKNOWN, Answers, Field, Form, Option, Section
+from screening_forms.access import may_edit, may_view
+from screening_forms.choices import choices
+from screening_forms.conditions import holds, is_shown, shown_answers
+from screening_forms.derived import derived
+from screening_forms.fields import SILENT, Answers, Field
+from screening_forms.matrix import missing_pairs
+from screening_forms.model import MAX_INSTANCES, Form, Section
+from screening_forms.people import people as everybody
+from screening_forms.showing import Showing
 from screening_forms.validation import Problem, is_needed
+from screening_forms.views import BlockView, FieldView, FormView, InstanceView, OptionView, SectionView
+from screening_forms.wording import in_words
 from screening_forms.words import Language, Words
 
+__all__ = ["TEMPLATES", "FormView", "OptionView", "html_id", "view"]
+
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True)
-class OptionView:
-    html_id: str
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class FieldView:
-    """One question. `name` is its path; a page posts `version:<path>` beside it, to notice another's change."""
-
-    path: str
-    name: str
-    version_name: str
-    html_id: str
-    kind: str
-    label: str
-    help: str | None
-    prompt: str | None
-    value: str
-    values: tuple[str, ...]
-    options: tuple[OptionView, ...]
-    required: bool
-    personal: bool
-    identity: bool
-    max_length: int
-    version: int
-    problem: str | None
-    is_blocking: bool
-    help_id: str
-    problem_id: str
-
-    @property
-    def described_by(self) -> str:
-        """The ids of help and error message, for aria-describedby."""
-        ids = [self.help_id] if self.help else []
-        return " ".join([*ids, self.problem_id] if self.problem else ids)
-
-    @property
-    def input_mode(self) -> str:
-        return {"number": "numeric", "phone": "tel"}.get(self.kind, "text")
-
-
-@dataclass(frozen=True)
-class InstanceView:
-    """The questions of a section that is there once (`number` None), or of one child, caregiver and so on."""
-
-    number: int | None
-    title: str | None
-    html_id: str
-    fields: tuple[FieldView, ...]
-
-
-@dataclass(frozen=True)
-class SectionView:
-    id: str
-    html_id: str
-    title: str
-    intro: str | None
-    repeat: bool
-    can_add: bool
-    add_label: str
-    save_label: str
-    instances: tuple[InstanceView, ...]
-
-
-@dataclass(frozen=True)
-class FormView:
-    """`words` holds the fixed texts of the templates in `language`; prompts are worded in `spoken`."""
-
-    form_id: str
-    version: int
-    language: Language
-    spoken: Language
-    title: str
-    sections: tuple[SectionView, ...]
-    words: Mapping[str, str]
-
-    def section(self, section_id: str) -> SectionView:
-        """The section of that id; raises KeyError."""
-        for section in self.sections:
-            if section.id == section_id:
-                return section
-        raise KeyError(section_id)
-
-    def field(self, path: str) -> FieldView | None:
-        """The question at a path, or None while it is hidden."""
-        for section in self.sections:
-            for instance in section.instances:
-                for field in instance.fields:
-                    if field.path == path:
-                        return field
-        return None
-
-
-@dataclass(frozen=True)
-class _Showing:
-    """What every question of one view is shown with."""
-
-    shown: Answers
-    language: Language
-    spoken: Language
-    problems: Mapping[str, Problem]
-    versions: Mapping[str, int]
-    typed: Mapping[str, str | Sequence[str]]
 
 
 def view(
@@ -133,34 +36,45 @@ def view(
     instances: Mapping[str, int] | None = None,
     spoken: Language | None = None,
     typed: Mapping[str, str | Sequence[str]] | None = None,
+    people: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
+    roles: Collection[str] | None = None,
+    on: datetime.date | None = None,
 ) -> FormView:
     """The form with these answers.
 
     `versions` gives the version of each stored answer (0 where there is none); `instances` the least number of
     instances by section ("add another" asks for one more); `spoken` the caller's language, in which the prompts
-    are worded; `typed` what was entered but could not be stored, shown in the place of the stored answer.
+    are worded; `typed` what was entered but could not be stored, shown in the place of the stored answer;
+    `people` what people are called instead of their entered names ("children/1" to name); `files` the names of
+    the report's files by id; `roles` leaves out what somebody with these roles may not see (without it nothing
+    is left out); `on` the local date of the call, for ages.
     """
-    showing = _Showing(
-        shown=shown_answers(form, answers),
+    shown = shown_answers(form, answers)
+    showing = Showing(
+        form=form,
+        given=answers,
+        shown=shown,
+        derived=derived(form, shown, on),
         language=language,
         spoken=spoken or language,
         problems={problem.path: problem for problem in reversed(problems)},
         versions=versions or {},
         typed=typed or {},
+        names=people or {},
+        files=files or {},
+        roles=roles,
+        watched=form.watched(),
     )
-    sections = tuple(
-        _section(form, section, answers, (instances or {}).get(section.id, 1), showing)
-        for section in form.sections
-    )
-    words = {name: text.in_(language) for name, text in _WORDS.items()}
+    sections = (_section(section, (instances or {}).get(section.id, 1), showing) for section in form.sections)
     return FormView(
         form_id=form.id,
         version=form.version,
         language=language,
         spoken=showing.spoken,
         title=form.title.in_(language),
-        sections=sections,
-        words=words,
+        sections=tuple(section for section in sections if any(one.fields for one in section.instances)),
+        words={word: text.in_(language) for word, text in _WORDS.items()},
     )
 
 
@@ -169,86 +83,132 @@ def html_id(path: str) -> str:
     return "f-" + path.replace("/", "-")
 
 
-def _section(form: Form, section: Section, answers: Answers, least: int, showing: _Showing) -> SectionView:
+def _section(section: Section, least: int, showing: Showing) -> SectionView:
     language = showing.language
     numbers: Sequence[int | None] = (None,)
     one = section.one.in_(language) if section.one else ""
     if section.repeat:
-        highest = max([*form.instances(section, answers), least, 1])
+        highest = max([*showing.form.instances(section, showing.given), least, 1])
         numbers = range(1, min(highest, MAX_INSTANCES) + 1)
-    instances = tuple(
-        InstanceView(
-            number=number,
-            title=None if number is None else f"{one} {number}",
-            html_id=f"s-{section.id}" if number is None else f"s-{section.id}-{number}",
-            fields=tuple(
-                _field(section, number, field, showing)
-                for field in section.fields
-                if is_shown(field, section, number, showing.shown)
-            ),
-        )
-        for number in numbers
-    )
+    instances = tuple(_instance(section, number, one, showing) for number in numbers)
+    by_id = {field.id: field.label.in_(language) for field in section.fields}
     return SectionView(
         id=section.id,
         html_id=f"section-{section.id}",
         title=section.title.in_(language),
         intro=section.intro.in_(language) if section.intro else None,
         repeat=section.repeat,
+        people=section.people,
+        matrix=section.matrix is not None,
+        columns=(one, by_id["child"], by_id["suspect"], by_id["types"]) if section.matrix else (),
+        missing_pairs=tuple(
+            f"{showing.name(victim)} – {showing.name(suspect)}"
+            for victim, suspect in missing_pairs(showing.form, section, showing.shown)
+        ),
         can_add=section.repeat and len(instances) < MAX_INSTANCES,
+        can_save=any(not field.read_only for instance in instances for field in instance.fields),
         add_label=f"{_WORDS['add'].in_(language)}: {one}",
         save_label=f"{_WORDS['save'].in_(language)}: {section.title.in_(language)}",
         instances=instances,
     )
 
 
-def _field(section: Section, number: int | None, field: Field, showing: _Showing) -> FieldView:
-    path = section.path(field.id, number)
-    answer = showing.typed.get(path, showing.shown.get(path, ""))
+def _instance(section: Section, number: int | None, one: str, showing: Showing) -> InstanceView:
+    asked = [
+        field
+        for field in section.fields
+        if is_shown(field, section, number, showing.shown)
+        and (showing.roles is None or may_view(section, field, showing.roles))
+    ]
+    views = [_field(section, number, field, showing) for field in asked]
+    entry = f"{section.id}/{number}"
+    is_known = section.people and entry in everybody(showing.form, showing.given)
+    return InstanceView(
+        number=number,
+        title=None if number is None else f"{one} {number}",
+        name=showing.name(entry) if is_known else None,
+        html_id=f"s-{section.id}" if number is None else f"s-{section.id}-{number}",
+        fields=tuple(views),
+        blocks=tuple(_blocks(section, number, zip(asked, views, strict=True), showing.language)),
+    )
+
+
+def _blocks(
+    section: Section, number: int | None, asked: Iterable[tuple[Field, FieldView]], language: Language
+) -> list[BlockView]:
+    """The questions in order, the parts of one address together."""
+    blocks: list[BlockView] = []
+    for field, shown in asked:
+        if field.group is None or field.group_label is None:
+            blocks.append(BlockView(None, shown.html_id, (shown,)))
+            continue
+        block_id = f"g-{section.path(field.group, number).replace('/', '-')}"
+        if blocks and blocks[-1].html_id == block_id:
+            blocks[-1] = BlockView(blocks[-1].title, block_id, (*blocks[-1].fields, shown))
+        else:
+            blocks.append(BlockView(field.group_label.in_(language), block_id, (shown,)))
+    return blocks
+
+
+def _field(section: Section, number: int | None, field: Field, showing: Showing) -> FieldView:
+    path, language = section.path(field.id, number), showing.language
+    answer = showing.typed.get(path, showing.given.get(path, ""))
+    if field.compute is not None:
+        answer = showing.derived.get(path, "")
     values = tuple(value for value in ([answer] if isinstance(answer, str) else answer) if value)
     control = html_id(path)
     problem = showing.problems.get(path)
+    options = choices(showing, section, number, field, values)
+    read_only = field.kind in SILENT or (
+        showing.roles is not None and not may_edit(section, field, showing.roles)
+    )
     return FieldView(
         path=path,
         name=path,
         version_name=f"version:{path}",
         html_id=control,
         kind=field.kind,
-        label=field.label.in_(showing.language),
-        help=field.help.in_(showing.language) if field.help else None,
-        prompt=field.prompt.in_(showing.spoken) if field.prompt else None,
+        label=(field.short or field.label).in_(language),
+        full_label=field.label.in_(language),
+        help=field.help.in_(language) if field.help else None,
+        example=field.example.in_(language) if field.example else None,
+        prompt=_prompt(section, number, field, showing),
         value=values[0] if values else "",
         values=values,
-        options=tuple(
-            OptionView(f"{control}-{option.value}", option.value, option.label.in_(showing.language), chosen)
-            for option in _options(field)
-            for chosen in [option.value in values]
-        ),
+        value_in_words=in_words(showing.form, field, answer, showing.given, language, showing.files),
+        source_in_words=_source(section, number, field, showing),
+        options=options,
         required=is_needed(field, section, number, showing.shown, "submit"),
         personal=field.personal,
         identity=field.identity,
+        read_only=read_only,
+        watched=f"{section.id}/{field.id}" in showing.watched,
         max_length=field.longest,
         version=showing.versions.get(path, 0),
-        problem=problem.message.in_(showing.language) if problem else None,
+        problem=problem.message.in_(language) if problem else None,
         is_blocking=problem is not None and problem.blocking,
         help_id=f"{control}-help",
         problem_id=f"{control}-problem",
     )
 
 
-def _options(field: Field) -> tuple[Option, ...]:
-    return _YES_NO_UNKNOWN if field.kind == "yes_no_unknown" else field.options
+def _prompt(section: Section, number: int | None, field: Field, showing: Showing) -> str | None:
+    """What to say: the first prompt whose condition is met, else the one without."""
+    for prompt in field.prompts:
+        if holds(prompt.when, section, number, showing.shown):
+            return prompt.say.in_(showing.spoken)
+    return field.prompt.in_(showing.spoken) if field.prompt else None
 
 
-def _option(value: str, en: str, es: str) -> Option:
-    return Option(value=value, label=Words(en=en, es=es))
+def _source(section: Section, number: int | None, field: Field, showing: Showing) -> str:
+    """What a copied question takes over, in the words of where it comes from."""
+    taken = showing.derived.get(section.path(field.id, number), "")
+    if field.copy_from is None or not taken:
+        return ""
+    place, _, name_ = field.copy_from.rpartition("/")
+    source = (showing.form.section(place) if place else section).field(name_)
+    return in_words(showing.form, source, taken, showing.given, showing.language, showing.files)
 
-
-_YES_NO_UNKNOWN = (
-    _option("yes", "Yes", "Sí"),
-    _option("no", "No", "No"),
-    _option(UNKNOWN, "Not known", "No se sabe"),
-)
 
 _WORDS = {
     "save": Words(en="Save section", es="Guardar sección"),
@@ -258,4 +218,13 @@ _WORDS = {
     "choose": Words(en="- Choose -", es="- Elija -"),
     "problem": Words(en="Error:", es="Error:"),
     "warning": Words(en="Still open:", es="Aún abierto:"),
+    "example": Words(en="Example:", es="Ejemplo:"),
+    "copied": Words(
+        en="Taken over, unless you type something else:",
+        es="Se toma de otra respuesta, si no escribe otra cosa:",
+    ),
+    "nothing": Words(en="–", es="–"),
+    "no_files": Words(en="No file has been added to this report.", es="Este reporte aún no tiene archivos."),
+    "more": Words(en="More about it", es="Más detalles"),
+    "pairs": Words(en="Nothing has been said yet of:", es="Aún no se ha dicho nada de:"),
 }
