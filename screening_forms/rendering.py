@@ -5,7 +5,7 @@ Jinja loader. Each section is a form of its own, so that everything works withou
 """
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from screening_forms.access import may_edit, may_view
@@ -18,7 +18,7 @@ from screening_forms.model import MAX_INSTANCES, Form, Section
 from screening_forms.people import people as everybody
 from screening_forms.showing import Showing
 from screening_forms.validation import Problem, is_needed
-from screening_forms.views import BlockView, FieldView, FormView, InstanceView, OptionView, SectionView
+from screening_forms.views import FieldView, FormView, InstanceView, OptionView, SectionView
 from screening_forms.wording import in_words
 from screening_forms.words import Language, Words
 
@@ -120,7 +120,6 @@ def _instance(section: Section, number: int | None, one: str, showing: Showing) 
         if is_shown(field, section, number, showing.shown)
         and (showing.roles is None or may_view(section, field, showing.roles))
     ]
-    views = [_field(section, number, field, showing) for field in asked]
     entry = f"{section.id}/{number}"
     is_known = section.people and entry in everybody(showing.form, showing.given)
     return InstanceView(
@@ -128,26 +127,8 @@ def _instance(section: Section, number: int | None, one: str, showing: Showing) 
         title=None if number is None else f"{one} {number}",
         name=showing.name(entry) if is_known else None,
         html_id=f"s-{section.id}" if number is None else f"s-{section.id}-{number}",
-        fields=tuple(views),
-        blocks=tuple(_blocks(section, number, zip(asked, views, strict=True), showing.language)),
+        fields=tuple(_field(section, number, field, showing) for field in asked),
     )
-
-
-def _blocks(
-    section: Section, number: int | None, asked: Iterable[tuple[Field, FieldView]], language: Language
-) -> list[BlockView]:
-    """The questions in order, the parts of one address together."""
-    blocks: list[BlockView] = []
-    for field, shown in asked:
-        if field.group is None or field.group_label is None:
-            blocks.append(BlockView(None, shown.html_id, (shown,)))
-            continue
-        block_id = f"g-{section.path(field.group, number).replace('/', '-')}"
-        if blocks and blocks[-1].html_id == block_id:
-            blocks[-1] = BlockView(blocks[-1].title, block_id, (*blocks[-1].fields, shown))
-        else:
-            blocks.append(BlockView(field.group_label.in_(language), block_id, (shown,)))
-    return blocks
 
 
 def _field(section: Section, number: int | None, field: Field, showing: Showing) -> FieldView:
@@ -168,6 +149,8 @@ def _field(section: Section, number: int | None, field: Field, showing: Showing)
         version_name=f"version:{path}",
         html_id=control,
         kind=field.kind,
+        group_id=f"g-{section.path(field.group, number).replace('/', '-')}" if field.group else None,
+        group_label=field.group_label.in_(language) if field.group_label else None,
         label=(field.short or field.label).in_(language),
         full_label=field.label.in_(language),
         help=field.help.in_(language) if field.help else None,

@@ -1,7 +1,7 @@
 """What the templates are given: plain data, worded in one language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from screening_forms.words import Language
 
@@ -20,6 +20,7 @@ class OptionView:
 class FieldView:
     """One question. `name` is its path; a page posts `version:<path>` beside it, to notice another's change.
 
+    `group_id` and `group_label` bind the parts of an address.
     `full_label` stands alone where `label` needs the heading of an address around it ("Home: town", "Town").
     `read_only`: nothing is posted; `value_in_words` says what stands there. `source_in_words` is what a copied
     question takes over while nothing is typed. `watched`: its answer changes what else is on the page.
@@ -30,6 +31,8 @@ class FieldView:
     version_name: str
     html_id: str
     kind: str
+    group_id: str | None
+    group_label: str | None
     label: str
     full_label: str
     help: str | None
@@ -92,7 +95,17 @@ class InstanceView:
     name: str | None
     html_id: str
     fields: tuple[FieldView, ...]
-    blocks: tuple[BlockView, ...]
+
+    @property
+    def blocks(self) -> tuple[BlockView, ...]:
+        """The questions in order, the parts of one address together."""
+        blocks: list[BlockView] = []
+        for field in self.fields:
+            if field.group_id and blocks and blocks[-1].html_id == field.group_id:
+                blocks[-1] = replace(blocks[-1], fields=(*blocks[-1].fields, field))
+            else:
+                blocks.append(BlockView(field.group_label, field.group_id or field.html_id, (field,)))
+        return tuple(blocks)
 
     def field(self, field_id: str) -> FieldView | None:
         """The question of that id, or None while it is hidden."""
