@@ -33,6 +33,7 @@ JOBS: dict[str, Job] = {
     "steer_transcript": Job("workers.steer_transcript.steer_transcript", CALLS),
     "steer_monitor": Job("workers.steer_monitor.steer_monitor", CALLS),
     "assign_track": Job("workers.assign_track.assign_track", DISPATCH),
+    "match_priors": Job("workers.match_priors.match_priors", DISPATCH),
     "deliver": Job("workers.deliver.deliver", DISPATCH),
     "tell_owner": Job("workers.tell_owner.tell_owner", DISPATCH),
 }
