@@ -24,6 +24,7 @@ import hotline.online_reports.models
 import hotline.partners.models
 import hotline.recordings.models
 import hotline.reports.models
+import hotline.reviews.models
 import hotline.rosters.models
 import hotline.vault.models
 import hotline.voicemails.models

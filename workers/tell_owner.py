@@ -13,6 +13,7 @@ from hotline.base.ids import new_id
 from hotline.base.logging import reason
 from hotline.deadlines.models import Deadline
 from hotline.dispatch.models import Delivery
+from hotline.dispatch.states import REVIEW_KINDS
 from hotline.policy.errors import NoPackInForce
 from hotline.worklist.models import WorklistItem
 from hotline.worklist.service import alike
@@ -74,6 +75,8 @@ def _compose(session: Session, work: Work) -> Notice | None:
     owner = session.get_one(User, delivery.user_id)
     # A screener has no board: their own unfinished calls and reports stand in the console.
     place = "board" if allowed(owner.roles, "board:read") else "console"
+    if item.kind in REVIEW_KINDS and allowed(owner.roles, "reviews:decide"):
+        place = "reviews"
     return notices.of_item(
         key=key,
         to=owner.email,

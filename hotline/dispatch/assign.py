@@ -17,7 +17,8 @@ from hotline.audit.record import Actor
 from hotline.base import clock
 from hotline.dispatch.models import TrackDecision
 from hotline.dispatch.queries import standing
-from hotline.dispatch.sending import REVIEW_HELD, REVIEW_OWED, Order, open_for_people, send, withdraw
+from hotline.dispatch.sending import Order, open_for_people, send, withdraw
+from hotline.dispatch.states import REVIEW_HELD, REVIEW_OWED
 from hotline.geography.locate import Placement
 from hotline.partners.coverage import Choice, choices
 from hotline.policy.clocks import due
@@ -27,6 +28,7 @@ from hotline.reports.models import Report
 from hotline.reports.states import REPORT
 from hotline.rosters import service as rosters
 from hotline.worklist.models import WorklistItem
+from hotline.worklist.service import TAKE_WITHIN
 
 URGENT = timedelta(hours=24)
 """A response class with this clock or a shorter one is an emergency."""
@@ -238,6 +240,7 @@ def _review_item(
 ) -> WorklistItem | None:
     """The supervisors' item. It is about the report while that waits for it, else about the decision."""
     assert result.review_due is not None  # a review is owed
+    due_in = result.review_due - clock.now()
     return open_for_people(
         session,
         (rosters.supervisors(report.jurisdiction), rosters.coordinators(report.jurisdiction)),
@@ -246,7 +249,10 @@ def _review_item(
         subject_kind="report" if result.held else "decision",
         subject_id=report.id if result.held else decision.id,
         reason="review_before" if result.held else "review_beside",
-        due_in=result.review_due - clock.now(),
+        due_in=due_in,
+        # What goes on beside the response is work of the day: nobody is called for it before it is late.
+        take_in=TAKE_WITHIN if result.held else max(due_in, TAKE_WITHIN),
+        told=result.held,
         detail={
             "decision": str(decision.id),
             "report": str(report.id),

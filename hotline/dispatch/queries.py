@@ -15,8 +15,10 @@ from hotline.accounts.models import User
 from hotline.base import clock
 from hotline.deadlines.models import Deadline
 from hotline.dispatch.models import Delivery, Dispatch, TrackDecision
+from hotline.dispatch.states import REVIEW_KINDS
 from hotline.partners.models import Organization
 from hotline.reports.models import Report
+from hotline.reports.states import RETURNED
 from hotline.worklist.models import WorklistItem
 
 RECENT = timedelta(hours=24)
@@ -305,6 +307,11 @@ def _item_rows(
     )
     if item_id is not None:
         query = query.where(WorklistItem.id == item_id)
+    else:
+        # Reviews have a page of their own; here they stand once they are late.
+        query = query.where(
+            or_(WorklistItem.kind.not_in((*REVIEW_KINDS, RETURNED)), WorklistItem.due_at < clock.now())
+        )
     return [
         BoardRow(
             kind="item",

@@ -18,7 +18,7 @@ from hotline.base.logging import get_logger
 from hotline.deadlines import service as deadlines
 from hotline.deadlines.models import Deadline
 from hotline.dispatch.models import Delivery, Dispatch, TrackDecision
-from hotline.dispatch.states import DISPATCH
+from hotline.dispatch.states import DISPATCH, REVIEW_HELD, REVIEW_OWED
 from hotline.reports.models import Report
 from hotline.rosters import service as rosters
 from hotline.worklist import service as worklist
@@ -156,15 +156,17 @@ DECISION_KINDS = (
 )
 """Worklist items by which the rules left something of a decision open. They are settled on the board."""
 
-REVIEW_HELD, REVIEW_OWED = "review_held", "review_owed"
-"""Worklist items of the supervisors: of a report that waits for their review, and of a decision whose review goes on
-beside the response. They are settled by a review alone."""
-
 
 def close_matters(session: Session, decision: TrackDecision, actor: Actor, resolution: str) -> None:
-    """What a decision left open is so no longer: it was decided anew, reviewed, or went back to its writer."""
-    for kind in (*DECISION_KINDS, REVIEW_HELD):
+    """What a decision left open is so no longer: it was decided anew, or went back to its writer."""
+    for kind in DECISION_KINDS:
         worklist.close_for(session, kind, decision.report_id, actor, resolution)
+    close_reviews(session, decision, actor, resolution)
+
+
+def close_reviews(session: Session, decision: TrackDecision, actor: Actor, resolution: str) -> None:
+    """The review of a decision is done, or no longer needed."""
+    worklist.close_for(session, REVIEW_HELD, decision.report_id, actor, resolution)
     worklist.close_for(session, REVIEW_OWED, decision.id, actor, resolution)
 
 

@@ -16,6 +16,10 @@ DISPATCH = Machine(
 """`delivered`: somebody of the recipient was told by a message that left this house. A withdrawn dispatch may be
 given to the same recipient again."""
 
+REVIEW_HELD, REVIEW_OWED = REVIEW_KINDS = ("review_held", "review_owed")
+"""Worklist items of the supervisors: of a report that waits for their review, and of a decision whose review goes on
+beside the response. They are settled by a review alone."""
+
 TAKE_OVER_REASONS = ("nobody_answers", "supervisor_asked", "other_reason")
 """Why a coordinator takes a dispatch into their own hands."""
 

@@ -21,6 +21,8 @@ from hotline.dispatch.queries import latest_decision, standing
 from hotline.dispatch.sending import close_matters
 from hotline.geography.addresses import Address
 from hotline.geography.locate import Placement, locate
+from hotline.matching.facts import rule_facts as confirmed
+from hotline.matching.facts import with_priors
 from hotline.policy.decide import GivenFact, decide
 from hotline.policy.decision import Decision
 from hotline.policy.loader import Shelf as PackShelf
@@ -78,7 +80,8 @@ def decide_report(
     on = _local_date(pack, report)
     places = find_places(session, pack, shown, on)
     facts = rule_facts(session, vault, forms, report, on)
-    given = with_counties(facts, places, report.jurisdiction)
+    known = with_priors(facts, confirmed(session, vault, report.id), pack)
+    given = with_counties(known, places, report.jurisdiction)
     result = decide(pack, given, report.received_at)
     _link_duplicate(session, report, result, shown)
     decision = put_down(session, pack, report, result, places.of_response, ACTOR)

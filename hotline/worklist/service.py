@@ -38,10 +38,14 @@ def open_item(
     due_in: timedelta,
     detail: Mapping[str, Any] | None = None,
     owner_id: UUID | None = None,
+    take_in: timedelta = TAKE_WITHIN,
+    told: bool = True,
 ) -> WorklistItem:
     """Open an item, or return the open one of the same kind and subject.
 
-    The owner is `owner_id` or the first of `team`'s ladder; raises EmptyRoster when there is neither.
+    The owner is `owner_id` or the first of `team`'s ladder; raises EmptyRoster when there is neither. Whoever has not
+    taken it up after `take_in` is passed over. What is not `told` at once stands on a list that its owner looks at,
+    and is told with the first passing on.
     """
     present = session.scalar(
         select(WorklistItem).where(
@@ -68,8 +72,9 @@ def open_item(
     )
     session.add(item)
     session.flush()
-    deadlines.start(session, "take_item", "worklist_item", item.id, now + TAKE_WITHIN, "worklist")
-    tell(session, item, str(item.owner_id))
+    deadlines.start(session, "take_item", "worklist_item", item.id, now + take_in, "worklist")
+    if told:
+        tell(session, item, str(item.owner_id))
     record(session, Actor.system("worklist"), "item:opened", "worklist_item", item.id, {"kind": kind})
     return item
 

@@ -216,6 +216,38 @@ def upgrade() -> None:
     op.create_index(op.f("ix_attachments_paper_id"), "attachments", ["paper_id"], unique=False)
     op.create_index(op.f("ix_attachments_report_id"), "attachments", ["report_id"], unique=False)
     op.create_table(
+        "review_acts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("override", sa.Text(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["track_decisions.id"], name=op.f("fk_review_acts_decision_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["users.id"], name=op.f("fk_review_acts_person_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_review_acts_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_acts")),
+    )
+    op.create_index(op.f("ix_review_acts_report_id"), "review_acts", ["report_id"], unique=False)
+    op.create_table(
+        "reviews",
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("first_by", sa.Uuid(), nullable=True),
+        sa.Column("proposed", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["decision_id"], ["track_decisions.id"], name=op.f("fk_reviews_decision_id")),
+        sa.ForeignKeyConstraint(["first_by"], ["users.id"], name=op.f("fk_reviews_first_by")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_reviews_report_id")),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_reviews")),
+    )
+    op.create_index(op.f("ix_reviews_report_id"), "reviews", ["report_id"], unique=False)
+    op.create_table(
         "written_reports",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("report_id", sa.Uuid(), nullable=False),
@@ -303,6 +335,10 @@ def downgrade() -> None:
         "ix_written_reports_due", table_name="written_reports", postgresql_where=sa.text("state = 'due'")
     )
     op.drop_table("written_reports")
+    op.drop_index(op.f("ix_reviews_report_id"), table_name="reviews")
+    op.drop_table("reviews")
+    op.drop_index(op.f("ix_review_acts_report_id"), table_name="review_acts")
+    op.drop_table("review_acts")
     op.drop_index(op.f("ix_attachments_report_id"), table_name="attachments")
     op.drop_index(op.f("ix_attachments_paper_id"), table_name="attachments")
     op.drop_table("attachments")

@@ -72,10 +72,20 @@ REPORT_STATES = {
     "draft": later("Draft"),
     "submitted": later("Submitted, being decided"),
     "waiting": later("A person must decide"),
+    "returned": later("Returned with a question"),
     "dispatched": later("Sent to the recipient"),
     "closed": later("Closed"),
     "dropped": later("Dropped: no report"),
 }
+
+CHANNELS = {
+    "telephone": later("Call"),
+    "walk_in": later("In person"),
+    "letter": later("Letter"),
+    "fax": later("Fax"),
+    "online": later("Online"),
+}
+"""How a report came in."""
 
 PLACES = {
     "found": later("Area found"),
