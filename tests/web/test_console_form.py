@@ -146,14 +146,33 @@ def test_two_tabs_never_overwrite_each_other_unseen(screener: Screener) -> None:
     assert screener.save(report, NAME, "Eva", base=1).status_code == 200
 
 
-def test_an_answer_that_asks_for_others_names_them(screener: Screener) -> None:
+def test_an_answer_that_asks_for_others_says_that_the_form_changes(screener: Screener) -> None:
     report = screener.begin()
-    assert data(screener.save(report, NAME, "Ana"))["asked"] is None
-    asked = data(screener.save(report, "reporter/mandated", "yes"))["asked"]
-    assert "reporter/category" in asked
+    assert data(screener.save(report, "location/home_town", "Delano"))["parts"] == ["panel"]
+    answer = data(screener.save(report, "reporter/mandated", "yes"))
+    assert answer["parts"] == ["panel", "form"]
     assert "reporter/category" in screener.client.get(f"{report}/form").text
-    asked = data(screener.save(report, "reporter/mandated", "no", base=1))["asked"]
-    assert "reporter/category" not in asked
+    screener.save(report, "reporter/mandated", "no", base=1)
+    assert "reporter/category" not in screener.client.get(f"{report}/form").text
+
+
+def test_a_page_that_knows_everything_is_sent_no_form(screener: Screener) -> None:
+    report = screener.begin()
+    version = data(screener.save(report, NAME, "Ana"))["report_version"]
+    assert screener.client.get(f"{report}/form?have={version}").status_code == 204
+    assert screener.client.get(f"{report}/form?have={version - 1}").status_code == 200
+    assert f'data-report-version="{version}"' in screener.client.get(f"{report}/form").text
+
+
+def test_two_tabs_with_other_paragraphs_are_merged(screener: Screener) -> None:
+    report = screener.begin()
+    screener.save(report, STORY_PATH, "First.\nSecond.\nThird.")
+    screener.save(report, STORY_PATH, "First, as the teacher says.\nSecond.\nThird.", base=1)
+    mine = {"path": STORY_PATH, "value": "First.\nSecond.\nThird, at night.", "base_version": "1"}
+    fields = {**mine, "seen": "First.\nSecond.\nThird.", "form_token": screener.token}
+    answer = data(screener.client.post(f"{report}/fields", data=fields))
+    assert answer["value"] == "First, as the teacher says.\nSecond.\nThird, at night."
+    assert (answer["version"], answer["as_typed"]) == (3, False)
 
 
 def test_what_the_rules_say_follows_each_answer(screener: Screener) -> None:

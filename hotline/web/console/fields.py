@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from hotline.base.errors import NotFound
+from hotline.matching import service as matching
 from hotline.reports import service as reports
 from hotline.reports.access import own_draft
 from hotline.reports.models import Report
@@ -32,13 +34,30 @@ _LEAST = re.compile(r"(?P<section>[a-z_]+)\.(?P<count>[1-9][0-9]?)")
 
 
 @dataclass(frozen=True)
+class FieldTyped:
+    """One field as a page sends it: what was typed, on which version, what stood there, and the page's stamp."""
+
+    path: str
+    raw: list[str]
+    version: str
+    seen: list[str] | None = None
+    stamp: str = ""
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What became of a save: the field's present value and version, or words on why nothing was saved."""
+    """What became of a save: the field's present value and version, or words on why nothing was saved.
+
+    `as_typed`: the value is what was typed, not merged with another's. `parts` of the page show something else now.
+    """
 
     status: Literal["saved", "refused", "conflict"]
     version: int | None = None
     value: Any = None
     message: str | None = None
+    as_typed: bool = True
+    parts: tuple[str, ...] = ()
+    report_version: int | None = None
 
 
 @dataclass
@@ -54,14 +73,27 @@ class Typed:
         return any(problem.blocking for problem in self.problems)
 
 
-def save(session: Session, report_id: UUID, path: str, raw: list[str], version: str) -> Outcome:
+def save(session: Session, report_id: UUID, typed: FieldTyped) -> Outcome:
     """Save one field that the page showed in `version`.
 
     Raises NotFound for a field that the form has not, Conflict for a submitted report.
     """
+    version = typed.version
     base = int(version) if version.isascii() and version.isdigit() and len(version) <= _LONGEST_VERSION else 0
+    parts = core()
     try:
-        saved = reports.save(session, core().vault, core().forms, report_id, path, raw, person(), base)
+        saved = reports.save(
+            session,
+            parts.vault,
+            parts.forms,
+            report_id,
+            typed.path,
+            typed.raw,
+            person(),
+            base,
+            seen=typed.seen,
+            stamp=typed.stamp,
+        )
     except UnknownField as error:
         raise NotFound("The form has no such field. Reload the page.") from error
     except ValueProblem as problem:
@@ -69,7 +101,16 @@ def save(session: Session, report_id: UUID, path: str, raw: list[str], version: 
     except reports.SaveConflict as conflict:
         present = conflict.present
         return Outcome("conflict", present.version, present.value, gettext(conflict.message))
-    return Outcome("saved", saved.version, saved.value)
+    matching.touch(session, report_id, typed.path)
+    report = session.get_one(Report, report_id)
+    return Outcome(
+        "saved",
+        saved.version,
+        saved.value,
+        as_typed=saved.as_typed,
+        parts=("panel", "form") if others_hang_on(report, typed.path) else ("panel",),
+        report_version=report.version,
+    )
 
 
 def save_posted(session: Session, report_id: UUID, posted: MultiDict[str, str]) -> Typed:
@@ -81,7 +122,7 @@ def save_posted(session: Session, report_id: UUID, posted: MultiDict[str, str]) 
         raw = posted.getlist(path)
         if posted[name] == "0" and not any(raw):
             continue  # never answered, and still not
-        outcome = save(session, report_id, path, raw, posted[name])
+        outcome = save(session, report_id, FieldTyped(path, raw, posted[name]))
         if outcome.status == "saved":
             continue
         message = outcome.message or ""
@@ -133,12 +174,11 @@ def entries_posted(posted: MultiDict[str, str]) -> int:
 
 
 def others_hang_on(report: Report, path: str) -> bool:
-    """Whether the answer at `path` decides which other questions are asked."""
-    form = reports.form_of(core().forms, report)
-    section, _, one = form.locate(path)
-    return f"{section.id}/{one.id}" in form.deciding()
+    """Whether the answer at `path` changes what else is asked, offered or said on the page."""
+    section, _, one = reports.form_of(core().forms, report).locate(path)
+    return f"{section.id}/{one.id}" in _watched(report.form_id, report.form_version)
 
 
-def paths(view_: rendering.FormView) -> list[str]:
-    """The questions that are asked at present."""
-    return [one.path for section in view_.sections for part in section.instances for one in part.fields]
+@lru_cache(maxsize=32)
+def _watched(form_id: str, version: int) -> frozenset[str]:
+    return core().forms.get(form_id, version).watched()

@@ -19,12 +19,17 @@ function change(old, fresh) {
     if (old.data !== fresh.data) old.data = fresh.data;
     return;
   }
-  if (old.nodeType !== Node.ELEMENT_NODE) return;
+  if (old.nodeType !== Node.ELEMENT_NODE || old.hasAttribute("data-hold")) return;
   // What a person opened or wrote stays as they left it.
   const open = old.nodeName === "DETAILS" && old.open;
   copyAttributes(old, fresh);
   if (open) old.open = true;
-  if (old.nodeName === "TEXTAREA" || old.matches("[data-since], [data-until]")) return;
+  if (old.matches("[data-since], [data-until]")) return;
+  if (old.nodeName === "TEXTAREA") {
+    // What was typed is not its text: that is only what it was sent with.
+    if (old.defaultValue !== fresh.defaultValue) old.defaultValue = fresh.defaultValue;
+    return;
+  }
   changeChildren(old, fresh);
 }
 
@@ -82,6 +87,7 @@ class Part {
         const box = document.createElement("div");
         box.append(document.createRange().createContextualFragment(await answer.text()));
         this.version = answer.headers.get("ETag");
+        this.box.dispatchEvent(new CustomEvent("part-changing"));
         changeChildren(this.box, box);
         this.box.dispatchEvent(new CustomEvent("part-changed", { bubbles: true }));
       }

@@ -58,23 +58,24 @@ function spoken(box, value) {
   return chosen.join(", ") || source.empty;
 }
 
-/** Show the other value and let the person choose; `chosen(true)` keeps what stands on this page. */
+/** Show the other value and let the person choose: "mine" is what stands on this page, "theirs", or "both". */
 export function ask(box, value, message, chosen) {
   const spot = showProblem(box, message);
   const other = document.createElement("p");
   other.className = "elsewhere";
   other.dir = "auto";
   other.textContent = `${source.elsewhere} ${spoken(box, value)}`;
-  const button = (text, mine) => {
+  const button = (text, which) => {
     const made = document.createElement("button");
     made.type = "button";
     made.className = "usa-button usa-button--outline";
     made.textContent = text;
     made.addEventListener("click", () => {
-      chosen(mine);
+      chosen(which);
       box.querySelector("input:not([type=hidden]), select, textarea").focus();
     });
     return made;
   };
-  spot.append(other, button(source.mine, true), button(source.theirs, false));
+  spot.append(other, button(source.mine, "mine"), button(source.theirs, "theirs"));
+  if (box.querySelector("textarea")) spot.append(button(source.both, "both"));
 }

@@ -18,6 +18,7 @@ form.addEventListener("submit", async (event) => {
   const others = address.searchParams.getAll("least").filter((one) => !one.startsWith(`${section}.`));
   address.searchParams.delete("least");
   for (const one of [...others, `${section}.${count}`]) address.searchParams.append("least", one);
+  address.searchParams.delete("have");
   form.dataset.url = address.pathname + address.search;
   await refresh("form");
   const fresh = [...form.querySelectorAll("[data-field]")].find((box) => !known.has(box));
@@ -25,7 +26,7 @@ form.addEventListener("submit", async (event) => {
 });
 
 document.getElementById("next-open").addEventListener("click", () => {
-  const open = all().filter((field) => field.isEmpty && field.box.querySelector(".usa-hint--required"));
+  const open = all().filter((field) => field.isEmpty && field.isNeeded);
   const here = document.activeElement.closest?.("[data-field]");
   const after = open.find((field) => here && here.compareDocumentPosition(field.box) & Node.DOCUMENT_POSITION_FOLLOWING);
   (after ?? open[0])?.box.querySelector("input:not([type=hidden]), select, textarea").focus();

@@ -61,6 +61,17 @@ export async function get(url, headers = {}) {
   }
 }
 
+/** Post `fields` from a page that goes away: the browser sends it afterwards, and nobody hears the answer. */
+export function postLast(url, fields) {
+  fetch(url, {
+    method: "POST",
+    keepalive: true,
+    credentials: "same-origin",
+    headers: { Accept: "application/json", "X-Script": "1", "X-Form-Token": meta("form-token").content },
+    body: fields,
+  }).catch(() => {});
+}
+
 /** Post `fields`; the answer's status and its data. Throws NotSent when nobody answers. */
 export async function post(url, fields) {
   for (;;) {
