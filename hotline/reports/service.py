@@ -220,7 +220,8 @@ def submit(session: Session, vault: Vault, forms: Shelf, report_id: UUID, person
     report.version += 1
     worklist.close_for(session, RETURNED, report.id, person.actor, "report_submitted")
     # Each submission is decided once: its version tells it from the one before.
-    outbox.enqueue(session, "assign_track", report.id, key=f"assign_track:{report.id}:{report.version}")
+    for job in ("assign_track", "match_priors"):
+        outbox.enqueue(session, job, report.id, key=f"{job}:{report.id}:{report.version}")
     record(session, person.actor, "report:submitted", "report", report.id)
     return []
 

@@ -180,7 +180,7 @@ def test_an_incomplete_report_is_not_submitted_and_says_what_is_missing(
     assert session.scalars(select(OutboxRow)).all() == []
 
 
-def test_submitting_twice_makes_one_report_and_one_job(
+def test_submitting_twice_makes_one_report_and_each_job_once(
     session: Session, vault: Vault, forms: Shelf, screener: SignedIn, report: Report
 ) -> None:
     service.save(session, vault, forms, report.id, "narrative/story", STORY, screener, 0)
@@ -191,7 +191,8 @@ def test_submitting_twice_makes_one_report_and_one_job(
     assert service.submit(session, vault, forms, report.id, screener) == []
     assert report.state == "submitted"
     jobs = session.scalars(select(OutboxRow)).all()
-    assert [(job.job, job.subject_id) for job in jobs] == [("assign_track", str(report.id))]
+    assert sorted(job.job for job in jobs) == ["assign_track", "match_priors"]
+    assert {job.subject_id for job in jobs} == {str(report.id)}
     with pytest.raises(Conflict, match="submitted already"):
         service.save(session, vault, forms, report.id, "narrative/story", "later", screener, 1)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hotline.dispatch.queries import dispatches_of, latest_decision
 from hotline.dispatch.track import preview
 from hotline.geography.locate import Placement
+from hotline.matching.facts import rule_facts, with_priors
 from hotline.partners.queries import organization
 from hotline.policy.decision import Decision
 from hotline.policy.model import Pack
@@ -42,7 +43,8 @@ def so_far(session: Session, report: Report) -> Judged:
     on = report.received_at.astimezone(pack.rules.calendar.zone).date()
     facts, answers = reports.facts_and_answers(session, parts.vault, parts.forms, report, on)
     shown = shown_answers(reports.form_of(parts.forms, report), answers)
-    return Judged(*preview(session, pack, report, shown, facts), shown)
+    given = with_priors(facts, rule_facts(session, parts.vault, report.id), pack)
+    return Judged(*preview(session, pack, report, shown, given), shown)
 
 
 def decided(session: Session, report: Report) -> tuple[Decision, Placement] | None:
