@@ -71,7 +71,7 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def a_page(**wishes: Any) -> Page:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, **wishes)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return context.new_page()
 

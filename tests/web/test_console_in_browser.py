@@ -89,7 +89,7 @@ def site(screener: Screener, context: BrowserContext, page: Page) -> Iterator[Si
     assert cookie is not None
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
     page.route("**/twilio.min.js*", lambda route: route.fulfill(body=LIBRARY, content_type="text/javascript"))
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     try:
         yield Site(screener, url, page)
     finally:
