@@ -27,6 +27,8 @@ KEYWORDS = {
     "SignInNeeded": None,
     "ForeignForm": None,
     "InvalidInput": (2,),
+    "TooLarge": (2,),
+    "WrongKind": (2,),
     "__init__": None,
 }
 _CODE = re.compile(r"[a-z_]+")
@@ -49,6 +51,7 @@ _START_UP_ONLY = (
     "lines/service.py",
     "calls/cli.py",
     "doctor/",
+    "written_reports/cli.py",
 )
 """What is said only on the terminal, in English."""
 

@@ -147,8 +147,12 @@ def view(
     *,
     spoken: Language | None = None,
     least: Mapping[str, int] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> rendering.FormView:
-    """The form of a report as the page shows it. `least`: how many entries of a section to show at least."""
+    """The form of a report as the page shows it. `least`: how many entries of a section to show at least.
+
+    `files`: the names of the report's files by id.
+    """
     return rendering.view(
         reports.form_of(core().forms, report),
         reports.plain(answers),
@@ -156,6 +160,7 @@ def view(
         problems=typed.problems,
         versions={path: answer.version for path, answer in answers.items()},
         instances=least,
+        files=files,
         spoken=spoken,
         typed=typed.values,
     )

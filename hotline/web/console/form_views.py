@@ -8,6 +8,7 @@ from flask import jsonify, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hotline.attachments import service as attachments
 from hotline.calls.models import Call
 from hotline.reports import access
 from hotline.reports import service as reports
@@ -78,7 +79,8 @@ def view(session: Session, found: Report, typed: fields.Typed) -> FormView:
     """The form of a report for the person who asks, with what was typed but could not be saved."""
     answers = reports.answers(session, core().vault, found, person())
     least = fields.least(request.args.getlist("least"))
-    return fields.view(found, answers, typed, spoken=_spoken(session, found), least=least)
+    files = {str(one.id): one.name for one in attachments.of(session, core().vault, found.id)}
+    return fields.view(found, answers, typed, spoken=_spoken(session, found), least=least, files=files)
 
 
 def _spoken(session: Session, found: Report) -> Language | None:

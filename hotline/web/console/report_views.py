@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from hotline.base import clock
-from hotline.base.errors import InvalidInput
 from hotline.reports import access, queries
 from hotline.reports import service as reports
 from hotline.reports.models import Report
 from hotline.reports.states import WRITABLE
-from hotline.web.console import drafts, fields, form_views, listening_views, panel_views
+from hotline.web.console import drafts, fields, form_views, listening_views, panel_views, paper_views
 from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_bar import bar, notice
 from hotline.web.shared import words
 from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.language import language
+from hotline.web.shared.received import now_there
 
 
 @blueprint.get("")
@@ -35,21 +35,12 @@ def window() -> str:
         submitted=[report for report in own if report.state != "draft"],
         decisions=decisions,
         counties=_counties(),
+        without_a_call=paper_views.WITHOUT_A_CALL,
+        latest=now_there(core().packs.jurisdictions()[0]),
         notice=notice(),
         words=words,
         zone=_zone,
     )
-
-
-@blueprint.post("/reports")
-def begin() -> Response:
-    """Begin a report without a call: a visitor, a letter."""
-    jurisdiction = request.form.get("jurisdiction", "")
-    if jurisdiction not in core().packs.jurisdictions():
-        raise InvalidInput("jurisdiction", "Choose the county of the report.")
-    with transaction() as session:
-        report_id = drafts.begin(session, jurisdiction, clock.now(), None).id
-    return redirect(url_for("console.report", report_id=report_id), 303)
 
 
 @blueprint.get("/reports/<uuid:report_id>")
@@ -85,6 +76,7 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         draft = found.state in WRITABLE and mine
         shown = form_views.view(session, found, typed)
         panel_html = panel_views.beside(session, found)
+        papers = paper_views.beside(session, found)
     return render_template(
         "console/report.html",
         at=url_for("console.report", report_id=report_id),
@@ -95,6 +87,7 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         form=shown,
         wrong=[one for one in typed.problems if one.blocking],
         panel=panel_html,
+        papers=papers,
         transcript=listening_views.beside(found) if draft else None,
         notice=notice(),
         words=words,

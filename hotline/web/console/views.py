@@ -5,10 +5,16 @@ from __future__ import annotations
 from hotline.web.console import (
     call_views,
     control_views,
+    finish_views,
     form_views,
+    history_views,
     listening_views,
     panel_views,
+    paper_views,
+    people_views,
+    pop_views,
     report_views,
+    sealing_views,
     telephone_views,
 )
 from hotline.web.console.blueprint import blueprint
@@ -17,9 +23,15 @@ __all__ = [
     "blueprint",
     "call_views",
     "control_views",
+    "finish_views",
     "form_views",
+    "history_views",
     "listening_views",
     "panel_views",
+    "paper_views",
+    "people_views",
+    "pop_views",
     "report_views",
+    "sealing_views",
     "telephone_views",
 ]

@@ -12,8 +12,14 @@ from hotline.reports.models import Report
 from hotline.web.shared.core import core, person
 
 
-def begin(session: Session, jurisdiction: str, received_at: datetime, call_id: UUID | None) -> Report:
-    """Begin a report on the form that the rules in force ask for."""
+def begin(
+    session: Session,
+    jurisdiction: str,
+    received_at: datetime,
+    call_id: UUID | None,
+    channel: str = "telephone",
+) -> Report:
+    """Begin a report on the form that the rules in force ask for. `channel` is a word of `reports.states.CHANNELS`."""
     return reports.begin(
         session,
         core().vault,
@@ -23,4 +29,5 @@ def begin(session: Session, jurisdiction: str, received_at: datetime, call_id: U
         form_id=core().packs.in_force(jurisdiction, received_at).head.form,
         received_at=received_at,
         call_id=call_id,
+        channel=channel,
     )

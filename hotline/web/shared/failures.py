@@ -6,21 +6,26 @@ Nothing that was typed or said is repeated, neither on the page nor in the log.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, render_template, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from hotline.attachments.service import TooLarge, WrongKind
 from hotline.base.errors import Conflict, HotlineError, InvalidInput, NotFound, NotPermitted
 from hotline.base.logging import get_logger, reason
 from hotline.web.shared.answers import wants_data
 from hotline.web.shared.gate import SignInNeeded
 from hotline.web.shared.language import gettext, later
+from hotline.web.shared.uploads import WITH_FILES
 
 _STATUS: tuple[tuple[type[HotlineError], int], ...] = (
     (SignInNeeded, 401),
+    (TooLarge, 413),
+    (WrongKind, 415),
     (InvalidInput, 400),
     (NotPermitted, 403),
     (NotFound, 404),
@@ -35,6 +40,7 @@ _HEADINGS = {
     405: later("This page can't do that"),
     409: later("Somebody was faster"),
     413: later("This is too much at once"),
+    415: later("This kind of file can't be taken"),
     500: later("Something broke on our side"),
     503: later("We can't reach the records right now"),
 }
@@ -51,8 +57,20 @@ _WORDS = {
 }
 
 
-def explain_failures(app: Flask) -> None:
-    """Show every refusal and every fault of `app` in words."""
+_PAGES = "hotline_failure_pages"
+
+
+_FILES_TOO_LARGE = later(
+    "At most 25 MB of files can be sent at once, and 10 MB in one file. Go back and send them in parts."
+)
+
+
+def explain_failures(app: Flask, pages: Mapping[str | None, str]) -> None:
+    """Show every refusal and every fault of `app` in words.
+
+    `pages`: the template for the pages of a screen, by its name; None for all the others.
+    """
+    app.extensions[_PAGES] = pages
     app.register_error_handler(HotlineError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _away)
@@ -69,6 +87,8 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return error.get_response()
     status = error.code or 500
+    if status == 413 and request.endpoint in WITH_FILES:
+        return _answer(status, gettext(_FILES_TOO_LARGE))
     return _answer(status, gettext(_WORDS[status if status in _WORDS else 400]))
 
 
@@ -92,10 +112,10 @@ def _answer(status: int, message: str, *, field: str | None = None, code: str | 
 
 def _page(status: int, message: str, code: str | None) -> Response:
     heading = gettext(_HEADINGS.get(status, _HEADINGS[400]))
+    pages: Mapping[str | None, str] = current_app.extensions[_PAGES]
+    template = pages.get(request.blueprint) or pages[None]
     try:
-        page = render_template(
-            "shared/failure.html", heading=heading, message=message, code=code, status=status
-        )
+        page = render_template(template, heading=heading, message=message, code=code, status=status)
     except Exception as error:
         # A fault in here would go to the server's own log, with its text.
         get_logger("web").error("failure_page_failed", error=reason(error))

@@ -18,6 +18,7 @@ from hotline.base.errors import NotPermitted
 from hotline.web.shared.answers import wants_data
 from hotline.web.shared.cookies import session_token
 from hotline.web.shared.core import core, transaction
+from hotline.web.shared.uploads import make_room
 
 OPEN = "open to everybody"
 
@@ -49,7 +50,26 @@ GATE: dict[str, str] = {
     "console.recording": "calls:take",
     "console.change_transcript": "calls:take",
     "console.transcript": "calls:take",
+    "console.incoming": "calls:take",
+    "console.number": "caller:reveal",
+    "console.reveal_number": "caller:reveal",
+    "console.attach_call": "reports:write",
+    "console.history": "reports:write",
+    "console.decide_prior": "reports:write",
+    "console.prior": "reports:write",
+    "console.people": "reports:write",
+    "console.search_people": "reports:write",
+    "console.add_person": "reports:write",
+    "console.seal": "reports:write",
+    "console.give_reason": "reports:write",
+    "console.add_to_report": "reports:write",
+    "console.another_report": "reports:write",
     "console.begin": "reports:write",
+    "console.add_files": "reports:write",
+    "console.file": "reports:read",
+    "console.remove_file": "reports:write",
+    "console.print_page": "reports:read",
+    "console.pdf": "reports:read",
     "console.report": "reports:write",
     "console.form": "reports:write",
     "console.panel": "reports:write",
@@ -65,6 +85,16 @@ GATE: dict[str, str] = {
     "returns.report_from": "reports:write",
     "returns.call_leaver": "calls:place",
     "returns.place_call": "calls:place",
+    "papers.window": "papers:read",
+    "papers.register": "papers:work",
+    "papers.paper": "papers:read",
+    "papers.file": "papers:read",
+    "papers.take": "papers:work",
+    "papers.begin": "reports:write",
+    "papers.match": "papers:work",
+    "papers.settle": "papers:work",
+    "papers.received": "papers:work",
+    "papers.waive": "papers:waive",
     "board.board": "board:read",
     "board.rows": "board:read",
     "board.dispatch_page": "board:read",
@@ -75,6 +105,14 @@ GATE: dict[str, str] = {
     "board.settle_item": "worklist:work",
     "board.assign_item": "worklist:work",
     "board.close_item": "worklist:work",
+    "reviews.window": "reviews:decide",
+    "reviews.rows": "reviews:decide",
+    "reviews.page": "reviews:decide",
+    "reviews.take": "reviews:decide",
+    "reviews.approve": "reviews:decide",
+    "reviews.send_back": "reviews:decide",
+    "reviews.override": "reviews:decide",
+    "reviews.settle": "reviews:decide",
     "supervision.line": "calls:supervise",
     "supervision.now": "calls:supervise",
     "supervision.today": "calls:supervise",
@@ -92,6 +130,26 @@ GATE: dict[str, str] = {
     "portal.rows": "portal:read",
     "portal.packet": "portal:read",
     "portal.acknowledge": "dispatch:acknowledge",
+    "intake.start": OPEN,
+    "intake.gate": OPEN,
+    "intake.begin": OPEN,
+    "intake.report": OPEN,
+    "intake.section": OPEN,
+    "intake.save_section": OPEN,
+    "intake.save_field": OPEN,
+    "intake.danger": OPEN,
+    "intake.review": OPEN,
+    "intake.send": OPEN,
+    "intake.sent": OPEN,
+    "intake.leave": OPEN,
+    "intake.discard": OPEN,
+    "intake.resume": OPEN,
+    "intake.reopen": OPEN,
+    "intake.status": OPEN,
+    "intake.tell": OPEN,
+    "intake.choose_language": OPEN,
+    "console.online_reports": "reports:write",
+    "console.take_online": "reports:write",
     "audit.trail": "audit:read",
     "audit.check_chain": "audit:read",
 }
@@ -101,11 +159,14 @@ PASSIVE = frozenset(
     {
         "signin.present",
         "console.state",
+        "console.incoming",
+        "console.history",
         "console.softphone_token",
         "console.transcript",
         "console.form",
         "console.panel",
         "board.rows",
+        "reviews.rows",
         "supervision.now",
         "supervision.today",
         "portal.rows",
@@ -138,6 +199,7 @@ def guard(app: Flask) -> None:
 def _pass() -> Response | None:
     if request.endpoint is None:
         return None  # nothing there: Flask answers 404 or 405
+    make_room(request)
     g.person = _person(request)
     permission = GATE.get(request.endpoint)
     if permission is None:
@@ -172,7 +234,9 @@ def _person(asked: Request) -> accounts.SignedIn | None:
 def _check_origin(asked: Request) -> None:
     """Browsers say which site a form comes from; ours come from ours."""
     origin = asked.headers.get("Origin")
-    ours = {_origin(core().settings.public_web_url), _origin(asked.host_url)}
+    settings = core().settings
+    addresses = (settings.public_web_url, settings.public_intake_url, asked.host_url)
+    ours = {_origin(address) for address in addresses if address}
     if asked.headers.get("Sec-Fetch-Site") == "cross-site" or (origin is not None and origin not in ours):
         raise ForeignForm("This form was sent by another site. Nothing was done.")
 

@@ -63,7 +63,10 @@ def protect(app: Flask, *, https: bool, console: str = POLICY, live: str = "'sel
     @app.after_request
     def _add(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = on_console if request.blueprint == "console" else elsewhere
+        # A file that is handed out has set a stricter one.
+        headers.setdefault(
+            "Content-Security-Policy", on_console if request.blueprint == "console" else elsewhere
+        )
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"

@@ -87,6 +87,13 @@ CHANNELS = {
 }
 """How a report came in."""
 
+SEAL_EVENTS = {
+    "sealed": later("sealed it"),
+    "unsealed": later("lifted the seal"),
+    "opened": later("opened it"),
+}
+"""What somebody gave a written reason for; codes of `reports.models.ReportReason.kind`."""
+
 PLACES = {
     "found": later("Area found"),
     "ambiguous": later("Several areas fit: ask for the neighborhood or the nearest crossing"),
