@@ -49,6 +49,10 @@ class Settings:
     """Which phone company serves the lines: a name of `telephony.carriers`."""
     public_fallback_url: str = ""
     """Where the static answer of `hotline lines fallback` is served from; empty: nowhere yet."""
+    web_serves: str = "all"
+    """Which pages the web process serves: `staff`, the public `intake`, or `all` of them."""
+    public_intake_url: str = ""
+    """The address of the public pages, where they have a host name of their own; empty: that of the screens."""
     public_fallback_method: str = "GET"
     """`GET` as any file server takes it, or `POST`, which keeps callers' numbers out of that server's log."""
 
@@ -147,6 +151,20 @@ def _fallback(read: _Reader) -> tuple[str, str]:
     return fallback_url, fallback_method
 
 
+def _intake(read: _Reader) -> tuple[str, str]:
+    """Which pages are served, and where the public ones are."""
+    serves = read.text("HOTLINE_WEB_SERVES", "", "all")
+    if serves not in ("all", "staff", "intake"):
+        read.faults.append("HOTLINE_WEB_SERVES: expected all, staff or intake.")
+    address = read.url(
+        "PUBLIC_INTAKE_URL",
+        ("https", "http"),
+        "The address of the pages on which professionals report; unset: that of the screens.",
+        "",
+    )
+    return serves, address
+
+
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and check every setting; raises ConfigurationError that lists all faults with their remedies."""
     read = _Reader(environ)
@@ -174,6 +192,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "HOTLINE_SPOOL_DIR", "A folder on a local disk that only the voice process may read."
     )
     fallback_url, fallback_method = _fallback(read)
+    serves, intake_url = _intake(read)
     smtp_url = read.url("SMTP_URL", ("smtp", "smtps"), "Example: smtp://user:secret@mail.example.org:587")
     mail_from = read.text(
         "HOTLINE_MAIL_FROM", "The sender address of notices, for example dispatch@example.org"
@@ -202,4 +221,6 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         carrier=read.text("HOTLINE_CARRIER", "", "twilio"),
         public_fallback_url=fallback_url,
         public_fallback_method=fallback_method,
+        web_serves=serves,
+        public_intake_url=intake_url,
     )

@@ -30,6 +30,14 @@ class Waiting:
     """Who answers for it until a screener takes it; None while nobody could be told."""
 
 
+@dataclass(frozen=True)
+class InLine:
+    """Online reports that wait, and how many of them point to danger."""
+
+    count: int
+    in_danger: int
+
+
 def waiting(session: Session, limit: int = 50) -> tuple[Waiting, ...]:
     """What waits for a screener: danger first, then in the order of sending."""
     matter = and_(
@@ -61,12 +69,12 @@ def waiting(session: Session, limit: int = 50) -> tuple[Waiting, ...]:
     )
 
 
-def count(session: Session) -> tuple[int, int]:
-    """How many wait, and how many of them point to danger."""
+def in_line(session: Session) -> InLine:
+    """How many wait for a screener."""
     row = session.execute(
         select(func.count(), func.count().filter(OnlineReport.danger)).where(OnlineReport.state == "sent")
     ).one()
-    return row[0], row[1]
+    return InLine(row[0], row[1])
 
 
 def of_report(session: Session, report_id: UUID) -> OnlineReport | None:

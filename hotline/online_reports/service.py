@@ -19,7 +19,7 @@ from hotline.base import clock
 from hotline.base.errors import Conflict, InvalidInput, NotFound
 from hotline.base.ids import new_id
 from hotline.online_reports import content, limits, matters
-from hotline.online_reports.asked import for_reporter
+from hotline.online_reports.asked import for_reporter, is_asked
 from hotline.online_reports.codes import new_code, new_number
 from hotline.online_reports.models import OnlineReport
 from hotline.online_reports.states import ONLINE
@@ -119,9 +119,15 @@ def pack_of(packs: PackShelf, report: OnlineReport) -> Pack:
 
 
 def form_of(forms: FormShelf, packs: PackShelf, report: OnlineReport) -> Form:
-    """The questions that its writer is asked."""
+    """Its form as its writer sees it; `asked` tells which of the questions are theirs."""
     whole = forms.get(report.form_id, report.form_version)
     return for_reporter(whole, section_of(pack_of(packs, report)))
+
+
+def asked(forms: FormShelf, packs: PackShelf, report: OnlineReport, path: str) -> bool:
+    """Whether its writer is asked the question of this path."""
+    whole = forms.get(report.form_id, report.form_version)
+    return is_asked(whole, section_of(pack_of(packs, report)), path)
 
 
 def save(
@@ -139,6 +145,8 @@ def save(
     Raises NotFound or Conflict when nobody writes on the report any more.
     """
     report = writing(session, report_id)
+    if not asked(forms, packs, report, path):
+        raise UnknownField(path)
     field = form_of(forms, packs, report).field_at(path)
     value = validation.parse(field, raw)
     kept = vault.hold(session, report.vault_id)
@@ -159,11 +167,9 @@ def problems(
     session: Session, vault: Vault, forms: FormShelf, packs: PackShelf, report: OnlineReport
 ) -> list[Problem]:
     """What stands in the way of sending (blocking), and what is still open (not)."""
-    form = form_of(forms, packs, report)
     answers = content.values(session, vault, report.vault_id)
-    return validation.check(
-        form, {path: value for path, value in answers.items() if _is_asked(form, path)}, "submit"
-    )
+    found = validation.check(form_of(forms, packs, report), answers, "submit")
+    return [one for one in found if asked(forms, packs, report, one.path)]
 
 
 def send(
@@ -241,14 +247,6 @@ def _shows_danger(session: Session, vault: Vault, forms: FormShelf, pack: Pack, 
     form = forms.get(report.form_id, report.form_version)
     on = clock.now().astimezone(pack.rules.calendar.zone).date()
     return shows_danger(pack, facts.facts(form, content.values(session, vault, report.vault_id), on))
-
-
-def _is_asked(form: Form, path: str) -> bool:
-    try:
-        form.field_at(path)
-    except UnknownField:
-        return False
-    return True
 
 
 def _signs(kept: content.Content) -> int:

@@ -315,6 +315,8 @@ class Head(Strict):
     jurisdiction: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     name: Words
     state: str
+    counties: tuple[str, ...] = ()
+    """Codes of the counties that it answers for; none: the one that it is called after."""
     effective: datetime.date
     form: str
     title: Words
@@ -344,6 +346,11 @@ class Pack(Strict):
     @property
     def jurisdiction(self) -> str:
         return self.head.jurisdiction
+
+    @property
+    def counties(self) -> frozenset[str]:
+        """The codes of the counties that the jurisdiction answers for, as addresses and facts write them."""
+        return frozenset(self.head.counties or (self.head.jurisdiction.replace("-", "_"),))
 
     @property
     def version(self) -> str:

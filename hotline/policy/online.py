@@ -77,6 +77,13 @@ class Users(_Said):
     categories: tuple[Category, ...] = Field(min_length=1)
 
 
+class Wording(Strict):
+    """How a question, or the title of a section, is put to somebody who writes alone; what is left out stays."""
+
+    label: Words | None = None
+    help: Words | None = None
+
+
 class Online(Strict):
     """The online section of a pack. `offered: false` closes the way without taking its text away."""
 
@@ -90,6 +97,8 @@ class Online(Strict):
     """Sections ("decision") and fields ("decision/risk") of the form that a screener answers, not the reporter."""
     needs: tuple[str, ...] = ()
     """Fields without which a report can't be sent, besides those that the form itself requires."""
+    wording: dict[str, Wording] = Field(default_factory=dict)
+    """Other words for sections and fields than those that are meant for a screener."""
     answer_inquiries_within_hours: int | None = Field(default=None, ge=1, le=240)
     keeps_drafts_hours: int = Field(default=72, ge=1, le=14 * 24)
     take_within_minutes: int = Field(default=15, ge=1, le=24 * 60)

@@ -5,7 +5,7 @@ How a screen is added:
 1. A folder `hotline/web/<who>` with `views.py` (a Flask `Blueprint` named after the folder, made by
    `shared.screen.screen(__name__)`) and `templates/<who>/*.html`, each of which extends `shared/shell.html` and
    fills the blocks `title` (also the page's only h1, unless `heading` is filled) and `content`.
-2. The blueprint goes into `SCREENS` of `hotline/app.py`.
+2. The blueprint goes into `STAFF` of `hotline/app.py`.
 3. Every endpoint gets a row in `shared/gate.py` (permission, or OPEN): without one it answers 403 to everybody.
    A page that belongs into the menu also gets a row in `shared/navigation.py`.
 4. A view takes `person()` and `with transaction() as session:` from `shared.core`, calls services, and renders.

@@ -8,6 +8,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from hotline.base import clock
+from hotline.online_reports import queries as online_reports
 from hotline.reports import access, queries
 from hotline.reports import service as reports
 from hotline.reports.models import Report
@@ -27,6 +28,7 @@ def window() -> str:
     with transaction() as session:
         own = queries.of_screener(session, person().user_id)
         decisions = {report.id: drafts.decided(session, report) for report in own if report.state != "draft"}
+        online = online_reports.in_line(session)
     return render_template(
         "console/window.html",
         at=url_for("console.window"),
@@ -34,6 +36,7 @@ def window() -> str:
         drafts=[report for report in own if report.state == "draft"],
         submitted=[report for report in own if report.state != "draft"],
         decisions=decisions,
+        online=online,
         counties=_counties(),
         without_a_call=paper_views.WITHOUT_A_CALL,
         latest=now_there(core().packs.jurisdictions()[0]),

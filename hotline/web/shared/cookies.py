@@ -41,8 +41,14 @@ def drop_session(response: Response, *, secure: bool) -> None:
     )
 
 
-def set_language(response: Response, language: str, *, secure: bool) -> None:
-    """Remember the language on this computer for the sign-in page."""
+def set_language(response: Response, language: str, *, secure: bool, keep: bool = True) -> None:
+    """Remember the language on this computer: for the sign-in page, or until the browser is closed."""
     response.set_cookie(
-        LANGUAGE, language, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax", path="/"
+        LANGUAGE,
+        language,
+        max_age=_YEAR if keep else None,
+        secure=secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
     )
