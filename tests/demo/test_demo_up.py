@@ -49,7 +49,7 @@ class Demo:
             process = subprocess.Popen(command, env=self.environ(), stdout=output, stderr=subprocess.STDOUT)
         self.process = process
         try:
-            until(lambda: "Ctrl-C" in self.said() or process.poll() is not None, seconds=75)
+            until(lambda: "Ctrl-C" in self.said() or process.poll() is not None, seconds=150)
             assert process.poll() is None, self.said()
             yield self.said()
             process.send_signal(signal.SIGINT)
