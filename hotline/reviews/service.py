@@ -20,7 +20,8 @@ from hotline.base.ids import new_id
 from hotline.dispatch.assign import assign
 from hotline.dispatch.models import TrackDecision
 from hotline.dispatch.queries import latest_decision, standing
-from hotline.dispatch.sending import REVIEW_OWED, close_matters, close_reviews, open_for_people
+from hotline.dispatch.sending import close_matters, close_reviews, open_for_people
+from hotline.dispatch.states import REVIEW_OWED
 from hotline.dispatch.track import put_down
 from hotline.geography.locate import Placement
 from hotline.policy.decide import decide

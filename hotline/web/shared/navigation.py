@@ -23,6 +23,7 @@ MENU = (
     Entry("console.window", later("Console")),
     Entry("returns.window", later("Callbacks and messages")),
     Entry("board.board", later("Board")),
+    Entry("reviews.window", later("Reviews")),
     Entry("supervision.line", later("Supervision")),
     Entry("portal.inbox", later("Reports for you")),
     Entry("audit.trail", later("Audit")),
