@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -141,7 +141,7 @@ def preview(
     `shown` are the shown answers and `facts` the rule facts of the form, as they stand.
     """
     places = find_places(session, pack, shown, _local_date(pack, report))
-    given = with_counties(facts, places, report.jurisdiction)
+    given = with_counties(facts, places, pack.counties)
     return decide(pack, given, report.received_at), places.of_response
 
 
@@ -151,35 +151,37 @@ def find_places(session: Session, pack: Pack, shown: Mapping[str, Any], on: date
     home, now = _address(shown, "home"), _address(shown, "now")
 
     def place(address: Address) -> Placement:
-        return locate(session, pack.jurisdiction, pack.head.state, address, on)
+        return locate(session, pack.jurisdiction, pack.head.state, address, on, pack.counties)
 
     away = whereabouts not in (None, "home") and not now.is_empty
     return Places(place(home), place(now) if away else None, whereabouts == "home")
 
 
-def with_counties(facts: Mapping[str, GivenFact], places: Places, jurisdiction: str) -> dict[str, GivenFact]:
-    """The facts with the counties that geography knows better than the form.
+def with_counties(
+    facts: Mapping[str, GivenFact], places: Places, ours: Collection[str]
+) -> dict[str, GivenFact]:
+    """The facts with the counties that geography knows better than the form; `ours`: those of the jurisdiction.
 
     A contradiction makes the county unknown, so that no report is referred away because of a slip.
     """
     found = dict(facts)
-    _put_county(found, "county_of_child", places.home, jurisdiction)
+    _put_county(found, "county_of_child", places.home, ours)
     if places.now is not None:
-        _put_county(found, "county_of_child_now", places.now, jurisdiction)
+        _put_county(found, "county_of_child_now", places.now, ours)
     elif places.at_home and "county_of_child" in found:
         found["county_of_child_now"] = found["county_of_child"]
     return found
 
 
-def _put_county(facts: dict[str, GivenFact], name: str, placement: Placement, jurisdiction: str) -> None:
+def _put_county(facts: dict[str, GivenFact], name: str, placement: Placement, ours: Collection[str]) -> None:
     if placement.status in ("found", "ambiguous"):
         facts[name] = placement.county or UNKNOWN
     elif placement.status == "outside":
         spoken = bool(_SPOKEN & {one.code for one in placement.evidence})
         # A ZIP alone is one slip of the hand away from another county.
         facts[name] = (placement.county or OUTSIDE) if spoken else UNKNOWN
-    elif placement.county == jurisdiction:
-        facts[name] = jurisdiction
+    elif placement.county in ours:
+        facts[name] = placement.county or UNKNOWN
 
 
 def _address(shown: Mapping[str, Any], prefix: str) -> Address:

@@ -7,7 +7,8 @@ guessed. The answer names codes and places of the pack only, never the words tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
@@ -96,19 +97,33 @@ _COUNTY_CODE = re.compile(r"[a-z]+(?:_[a-z]+)*")
 """A choice of the form is a code already."""
 
 
-def locate(session: Session, jurisdiction: str, state: str, address: Address, on: date) -> Placement:
-    """The area of `jurisdiction` (a county of `state`, "CA") in which `address` lay on that local date.
+def locate(
+    session: Session,
+    jurisdiction: str,
+    state: str,
+    address: Address,
+    on: date,
+    counties: Collection[str] = (),
+) -> Placement:
+    """The area of `jurisdiction` (of `state`, "CA") in which `address` lay on that local date.
 
-    Never raises for what was typed: text that says nothing leads to `unknown`.
+    `counties`: the codes of the counties that the jurisdiction answers for; none given: the one that it is called
+    after. Never raises for what was typed: text that says nothing leads to `unknown`.
     """
-    return _Search(session, jurisdiction, state.upper(), on).placement(address)
+    ours = frozenset(counties) or {county_code(jurisdiction)}
+    return _Search(session, jurisdiction, state.upper(), on, ours).placement(address)
 
 
 class _Search:
     """One look-up, collecting its evidence."""
 
-    def __init__(self, session: Session, jurisdiction: str, state: str, on: date) -> None:
+    def __init__(
+        self, session: Session, jurisdiction: str, state: str, on: date, counties: AbstractSet[str]
+    ) -> None:
         self._session, self._jurisdiction, self._state, self._on = session, jurisdiction, state, on
+        self._counties = counties
+        self._own = min(counties) if len(counties) == 1 else None
+        """The county of every place of ours, where there is only one."""
         self._evidence: list[Evidence] = []
 
     def placement(self, address: Address) -> Placement:
@@ -130,13 +145,12 @@ class _Search:
         key = place_key(text)
         if not key:
             return _SILENT
-        rows = self._places(key)
+        rows, known = self._places(key), counties_of(self._state, key)
         if rows:
-            return self._of(rows, "town_named")
-        elsewhere = counties_of(self._state, key)
-        if elsewhere and self._jurisdiction not in elsewhere:
+            return self._of(rows, "town_named", self._only(known & self._counties))
+        if known and not (self._counties & known):
             self._note("town_elsewhere")
-            return _Spoken(county=min(elsewhere) if len(elsewhere) == 1 else "")
+            return _Spoken(county=min(known) if len(known) == 1 else "")
         return self._similar(key)
 
     def _similar(self, key: str) -> _Spoken:
@@ -167,16 +181,18 @@ class _Search:
         if (
             known is not None
             and not hinted
-            and (known.state, known.county) != (self._state, self._jurisdiction)
+            and (known.state != self._state or known.county not in self._counties)
         ):
             self._note("zip_elsewhere")
             return _Spoken(county=known.county if known.state == self._state else "")
         keys = {place_key(town) for town in known.towns} if known else set[str]()
         rows = [*hinted, *(row for key in sorted(keys) for row in self._places(key) if row.county is None)]
         if rows:
-            return self._of(rows, "zip_names_town")
+            return self._of(
+                rows, "zip_names_town", known.county if known and known.state == self._state else None
+            )
         self._note("zip_town_not_listed")
-        return _Spoken(county=self._jurisdiction)
+        return _Spoken(county=known.county if known else self._own)
 
     def _county(self, text: str) -> _Spoken:
         code = text if _COUNTY_CODE.fullmatch(text) else county_code(text)
@@ -189,14 +205,14 @@ class _Search:
         """No place of ours was named: outside when everything that tells agrees on that, else unknown."""
         told = [one.county for one in (town, mail, county) if one.county is not None]
         unread = bool(place_key(address.city)) and town.county is None
-        if told and self._jurisdiction not in told and not unread:
+        if told and not (self._counties & set(told)) and not unread:
             named = sorted({code for code in told if code})
             if len(named) <= 1:
                 return self._answer("outside", county=named[0] if named else None)
             self._note("counties_disagree")
             return self._answer("unknown")
-        if told and set(told) == {self._jurisdiction}:
-            return self._answer("unknown", county=self._jurisdiction)
+        if told and set(told) <= self._counties:
+            return self._answer("unknown", county=self._only(told))
         return self._answer("unknown")
 
     def _weighed(self, address: Address, town: _Spoken, mail: _Spoken, county: _Spoken) -> Placement:
@@ -208,27 +224,29 @@ class _Search:
             self._note("zip_disagrees", mail.place or "")
             areas |= mail.areas
             doubt = True
-        if town.known and mail.county not in (None, self._jurisdiction):
+        if town.known and not self._may_be_ours(mail.county):
             self._note("zip_disagrees")
             doubt = True
         if not town.known and place_key(address.city):
             # The town was named in words that lead nowhere, or elsewhere: its ZIP alone must not decide.
             doubt = True
-        if county.county not in (None, self._jurisdiction):
+        if not self._may_be_ours(county.county):
             self._note("county_disagrees")
             doubt = True
+        here = self._only(one.county for one in (town, mail, county))
         if doubt or len(areas) > 1:
-            certain = None if doubt else self._jurisdiction
+            certain = None if doubt else here
             return self._answer(
                 "ambiguous", place=speaker.place, county=certain, areas=areas | set(speaker.possibly)
             )
         area = next(iter(areas), None)
-        return self._answer(
-            "found", area=area, place=speaker.place, county=self._jurisdiction, areas=speaker.possibly
-        )
+        return self._answer("found", area=area, place=speaker.place, county=here, areas=speaker.possibly)
 
-    def _of(self, rows: Sequence[Place], code: str) -> _Spoken:
-        """What the named places say together. A place outside counts only when no place of ours has the name."""
+    def _of(self, rows: Sequence[Place], code: str, county: str | None = None) -> _Spoken:
+        """What the named places say together. A place outside counts only when no place of ours has the name.
+
+        `county`: in which one of ours they lie, where something else tells.
+        """
         ours = [row for row in rows if row.county is None]
         if not ours:
             counties = sorted({row.county or "" for row in rows})
@@ -238,10 +256,21 @@ class _Search:
         return _Spoken(
             areas=frozenset(row.area_code for row in ours if row.area_code),
             known=True,
-            county=self._jurisdiction,
+            county=county or self._own,
             place=ours[0].name,
             possibly=tuple(sorted({area for row in ours for area in row.possibly})),
         )
+
+    def _may_be_ours(self, county: str | None) -> bool:
+        """Whether a county that was told, or none, goes together with a place of ours."""
+        return county is None or county in self._counties
+
+    def _only(self, told: Iterable[str | None]) -> str | None:
+        """The one county of ours that was told; where we have only one, that one."""
+        found = {county for county in told if county is not None} & self._counties
+        if self._own is not None:
+            return self._own
+        return min(found) if len(found) == 1 else None
 
     def _answer(
         self,
