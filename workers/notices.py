@@ -58,6 +58,7 @@ ITEMS = {
     "call_unrecorded": "a call happened that the hotline knows nothing of",
     "caller_waits": "a caller waits and nobody is free",
     "on_call_unanswered": "nobody on call took a caller",
+    "report_addition": "something new was added to a report",
     "unfinished_report": "a report was left unfinished",
     "voicemail": "a caller left a message",
     "callback_failed": "a caller could not be called back",

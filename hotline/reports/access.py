@@ -119,6 +119,11 @@ def may_read(session: Session, report: Report, person: SignedIn, *, related: boo
     return _may_see(session, report, person, related=related)
 
 
+def has_call(session: Session, report: Report, call_id: UUID) -> bool:
+    """Whether the report came of that call, or the call was attached to it."""
+    return report.call_id == call_id or session.get(ReportCall, (report.id, call_id)) is not None
+
+
 def _may_see(session: Session, report: Report, person: SignedIn, *, related: bool) -> bool:
     if not person.may("reports:read"):
         return False

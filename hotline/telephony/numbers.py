@@ -63,6 +63,11 @@ def same_number(one: str, other: str) -> bool:
     return first is not None and first == second
 
 
+def readable(e164: str) -> str:
+    """A number of the country as people write it: (661) 555-0170; another one as it is."""
+    return f"({e164[2:5]}) {e164[5:8]}-{e164[8:]}" if e164.startswith("+1") else e164
+
+
 def why_not_dialled(text: str) -> str | None:
     """Why the hotline must not send a caller to a number: `malformed`, `foreign` or `premium`; None when it may.
 

@@ -19,6 +19,7 @@ from hotline.recordings import queries as recordings
 from hotline.recordings.queries import RecordingView
 from hotline.reports import queries
 from hotline.reports.models import Report
+from hotline.web.console.screen_pop import ScreenPop, screen_pop
 from hotline.web.shared import call_words, listening_words, words
 from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.language import gettext, later
@@ -29,6 +30,9 @@ NOTICES = {
     "unfinished": later("Finish your last call first: say what it was about."),
     "report_first": later(
         "Submit the report of this call first, or say that the call was about something else."
+    ),
+    "draft_stays": later(
+        "The call is closed. Something is written in its report: it stays with your drafts until you submit it."
     ),
 }
 """What can go wrong with a button of the bar, shown on the page on which it was pressed."""
@@ -46,6 +50,7 @@ class Offered:
     flags: tuple[str, ...]
     needs_interpreter: bool
     """The person does not speak the caller's language."""
+    pop: ScreenPop
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,10 @@ class Talk:
     view: calls.CallView
     control: calls.ControlView | None
     reports: Sequence[Report]
+    about: Sequence[Report]
+    """Earlier reports to which the call was attached."""
     speaks_language: bool
+    pop: ScreenPop
 
     @property
     def is_mine(self) -> bool:
@@ -109,6 +117,7 @@ def _offered(session: Session, user: User) -> Offered | None:
         asked_by=session.get_one(User, offer.from_id).name if offer.from_id else None,
         flags=tuple(sorted({flag.kind for flag in flags.of_call(session, call)})),
         needs_interpreter=view.language not in user.languages,
+        pop=screen_pop(session, call),
     )
 
 
@@ -120,7 +129,9 @@ def _talk(session: Session, user: User) -> Talk | None:
         view=view,
         control=None if view.ended_at else _control(session, view, user),
         reports=queries.of_call(session, view.call_id),
+        about=queries.about_call(session, view.call_id),
         speaks_language=view.language in user.languages,
+        pop=screen_pop(session, session.get_one(Call, view.call_id)),
     )
 
 

@@ -13,7 +13,15 @@ from hotline.reports import access, queries
 from hotline.reports import service as reports
 from hotline.reports.models import Report
 from hotline.reports.states import WRITABLE
-from hotline.web.console import drafts, fields, form_views, listening_views, panel_views, paper_views
+from hotline.web.console import (
+    drafts,
+    fields,
+    form_views,
+    listening_views,
+    panel_views,
+    paper_views,
+    report_parts,
+)
 from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_bar import bar, notice
 from hotline.web.shared import words
@@ -79,6 +87,7 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         draft = found.state in WRITABLE and mine
         shown = form_views.view(session, found, typed)
         panel_html = panel_views.beside(session, found)
+        around = report_parts.parts(session, found, shown)
         papers = paper_views.beside(session, found)
     return render_template(
         "console/report.html",
@@ -90,6 +99,7 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         form=shown,
         wrong=[one for one in typed.problems if one.blocking],
         panel=panel_html,
+        parts=around,
         papers=papers,
         transcript=listening_views.beside(found) if draft else None,
         notice=notice(),

@@ -64,6 +64,21 @@ PURPOSES = {
 }
 """Why any other number is called into a call; the codes are those of `calls.parties.PURPOSES`."""
 
+NUMBER_REASONS = {
+    "line_cut": later("The line was cut, and I call back"),
+    "send_help": later("Help must be sent to the caller"),
+    "caller_asked": later("The caller wants to be sure that we have it"),
+    "threat": later("A threat was spoken"),
+}
+"""Why somebody looks at a caller's whole number; the codes are those of `calls.revealing.REASONS`."""
+
+OUTCOMES = {
+    "answered": later("answered"),
+    "abandoned": later("hung up before anybody answered"),
+    "diverted": later("led on: callback, message or other help"),
+}
+"""What became of an earlier call of which nobody said what it was about."""
+
 SERVES = {
     "serves_area": later("serves the child’s place"),
     "whole_jurisdiction": later("serves the whole county"),
@@ -81,3 +96,12 @@ FLAGS = {
     "hostile": later("Hostile calls from this number"),
     "prank": later("Prank calls from this number"),
 }
+
+NO_REPORT = {
+    "information_and_referral": "f",
+    "wrong_number": "w",
+    "silent": "s",
+    "prank": "k",
+    "test_call": "t",
+}
+"""What a call without a report is most often about, with the key that closes it so."""

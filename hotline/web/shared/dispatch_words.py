@@ -28,6 +28,7 @@ ITEM_KINDS = {
     "abandoned_call": later("A caller hung up before anybody answered"),
     "unfinished_call": later("A call was not finished"),
     "on_call_unanswered": later("Nobody on call took a caller"),
+    "report_addition": later("Something new was added to a report"),
     "unfinished_report": later("A report was left unfinished"),
     "caller_waits": later("A caller waits too long"),
     "voicemail": later("A caller left a message"),
@@ -45,6 +46,8 @@ ITEM_KINDS = {
 }
 
 ITEM_REASONS = {
+    "addition_written": later("Somebody added to it after it was submitted. Tell whoever has the report."),
+    "new_danger": later("Somebody added a new danger to it. Tell whoever has the report at once."),
     "hung_up_in_greeting": later("They hung up during the greeting."),
     "hung_up_in_menu": later("They hung up in the menu."),
     "hung_up_in_queue": later("They hung up while they waited."),

@@ -14,6 +14,7 @@ from hotline.base import clock
 from hotline.web.shared import navigation, times
 from hotline.web.shared.answers import safe_path
 from hotline.web.shared.core import core
+from hotline.web.shared.incoming import incoming
 from screening_forms import rendering
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -23,6 +24,7 @@ def equip(app: Flask) -> None:
     """Give the templates of `app` their functions and values."""
     app.jinja_env.globals.update(
         form_token=_form_token,
+        incoming=incoming,
         local_time=times.local_time,
         local_clock=times.local_clock,
         until=times.until,
