@@ -15,6 +15,7 @@ from hotline.web.audit.views import blueprint as audit
 from hotline.web.board.views import blueprint as board
 from hotline.web.console.views import blueprint as console
 from hotline.web.intake.views import blueprint as intake
+from hotline.web.papers.views import blueprint as papers
 from hotline.web.portal.views import blueprint as portal
 from hotline.web.returns.views import blueprint as returns
 from hotline.web.reviews.views import blueprint as reviews
@@ -23,7 +24,7 @@ from hotline.web.signin.views import blueprint as signin
 from hotline.web.supervision.views import blueprint as supervision
 from screening_forms.loader import load_forms
 
-STAFF = (signin, console, returns, board, reviews, supervision, portal, audit)
+STAFF = (signin, console, returns, papers, board, reviews, supervision, portal, audit)
 SERVED = {"all": (*STAFF, intake), "staff": STAFF, "intake": (intake,)}
 """Which screens a process serves, by the setting `web_serves`."""
 

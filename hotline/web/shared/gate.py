@@ -92,6 +92,7 @@ GATE: dict[str, str] = {
     "papers.file": "papers:read",
     "papers.take": "papers:work",
     "papers.begin": "reports:write",
+    "papers.find": "papers:work",
     "papers.match": "papers:work",
     "papers.settle": "papers:work",
     "papers.received": "papers:work",

@@ -22,6 +22,7 @@ class Entry:
 MENU = (
     Entry("console.window", later("Console")),
     Entry("returns.window", later("Callbacks and messages")),
+    Entry("papers.window", later("Letters and faxes")),
     Entry("board.board", later("Board")),
     Entry("reviews.window", later("Reviews")),
     Entry("supervision.line", later("Supervision")),
