@@ -12,7 +12,6 @@ from hotline.accounts import service as accounts
 from hotline.base.errors import Conflict, InvalidInput
 from hotline.calls import service as calls
 from hotline.calls.models import Call
-from hotline.calls.states import DISPOSITIONS
 from hotline.reports import queries
 from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_bar import NOTICES, bar
@@ -86,32 +85,6 @@ def hang_up(call_id: UUID) -> Response:
     with transaction() as session:
         calls.hang_up(session, call_id, person().user_id)
     return back()
-
-
-@blueprint.post("/calls/<uuid:call_id>/finish")
-def finish(call_id: UUID) -> Response:
-    """End the wrap-up with what the call was about. "Report" stands only for a call whose report was submitted."""
-    disposition = request.form.get("disposition", "")
-    if disposition not in DISPOSITIONS:
-        raise InvalidInput("disposition", "Choose what the call was about.")
-    try:
-        with transaction() as session:
-            if disposition == "report":
-                _require_submitted(session, call_id)
-            calls.finish(session, call_id, person().user_id, disposition)
-    except Conflict as error:
-        return back("report_first" if isinstance(error, ReportMissing) else "call_open")
-    return back()
-
-
-class ReportMissing(Conflict):
-    """The call is said to be about a report, and none was submitted."""
-
-
-def _require_submitted(session: Session, call_id: UUID) -> None:
-    found = queries.of_call(session, call_id)
-    if not found or any(report.state == "draft" for report in found):
-        raise ReportMissing("Submit the report of this call first.")
 
 
 def _report_of(session: Session, call: Call, *, mine: bool) -> UUID | None:
