@@ -283,12 +283,18 @@ zachary zach zack zac zak
 """
 
 
+FAMILIES = {
+    formal: tuple(others)
+    for formal, *others in (line.split() for line in _FAMILIES.replace("ñ", "n").strip().split("\n"))
+}
+"""Formal name to the other forms of it, normalised."""
+
+
 def _members() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for line in _FAMILIES.replace("ñ", "n").strip().split("\n"):
-        names = line.split()
-        for name in names:
-            found[name] = found.get(name, frozenset()) | {names[0]}
+    for whole, others in FAMILIES.items():
+        for name in (whole, *others):
+            found[name] = found.get(name, frozenset()) | {whole}
     return found
 
 
