@@ -68,6 +68,7 @@ ITEMS = {
     "recording_failed": "a call that had to be recorded was not",
     "review_held": "a report waits for a supervisor's review",
     "review_owed": "a decision is to be reviewed by a supervisor",
+    "collateral": "somebody who was asked about a report has not answered",
     "returned_report": "a supervisor has a question about your report",
     "event_undigested": "news of a call could not be taken in",
     "online_report": "an online report waits for a screener",

@@ -18,7 +18,7 @@ from hotline.dispatch.models import Delivery, Dispatch, TrackDecision
 from hotline.dispatch.states import REVIEW_KINDS
 from hotline.partners.models import Organization
 from hotline.reports.models import Report
-from hotline.reports.states import RETURNED
+from hotline.reports.states import COLLATERAL, RETURNED
 from hotline.worklist.models import WorklistItem
 
 RECENT = timedelta(hours=24)
@@ -308,10 +308,9 @@ def _item_rows(
     if item_id is not None:
         query = query.where(WorklistItem.id == item_id)
     else:
-        # Reviews have a page of their own; here they stand once they are late.
-        query = query.where(
-            or_(WorklistItem.kind.not_in((*REVIEW_KINDS, RETURNED)), WorklistItem.due_at < clock.now())
-        )
+        # These stand on the pages of their owners; here they stand once they are late.
+        elsewhere = (*REVIEW_KINDS, RETURNED, COLLATERAL)
+        query = query.where(or_(WorklistItem.kind.not_in(elsewhere), WorklistItem.due_at < clock.now()))
     return [
         BoardRow(
             kind="item",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from hotline.base import clock
 from hotline.base.errors import NotFound
 from hotline.base.ids import new_id
 from hotline.deadlines import service as deadlines
-from hotline.dispatch.assign import assign
+from hotline.dispatch.assign import assign, is_urgent
 from hotline.dispatch.models import TrackDecision
 from hotline.dispatch.queries import latest_decision, standing
 from hotline.dispatch.sending import close_matters
@@ -28,6 +28,7 @@ from hotline.policy.decision import Decision
 from hotline.policy.loader import Shelf as PackShelf
 from hotline.policy.model import UNKNOWN, Pack
 from hotline.reports import queries as reports
+from hotline.reports.collaterals import with_more_time
 from hotline.reports.models import Report
 from hotline.reports.service import form_of, rule_facts, without_reporter
 from hotline.vault.service import Vault
@@ -124,7 +125,7 @@ def put_down(
     )
     session.add(decision)
     session.flush()
-    _run_clocks(session, report, result, again=before is not None)
+    _run_clocks(session, pack, report, result, again=before is not None)
     detail = {"decision": str(decision.id), "pack": f"{pack.jurisdiction} {pack.version}"}
     if before is not None:
         detail["instead_of"] = str(before.id)
@@ -211,14 +212,25 @@ def _link_duplicate(session: Session, report: Report, result: Decision, shown: M
         report.duplicate_of_id = other.id
 
 
-def _run_clocks(session: Session, report: Report, result: Decision, *, again: bool) -> None:
+def decision_due(session: Session, pack: Pack, report: Report, result: Decision) -> datetime | None:
+    """When the decision on the report is due: from receipt, with what the pack adds while somebody is asked.
+
+    What may be an emergency gets no more time. None: no clock of the decision runs.
+    """
+    more = None if is_urgent(result) else pack.rules.collateral
+    return with_more_time(session, report.id, result.decision_due, more, pack.rules.calendar)
+
+
+def _run_clocks(session: Session, pack: Pack, report: Report, result: Decision, *, again: bool) -> None:
     """Every clock that the rules name, counted from receipt.
 
     Decided `again`, the same clocks go on with the end that the rules name now. While somebody has the report
     already none of them ends later than they were told, and none is called off.
     """
     source = f"{result.jurisdiction} {result.version}"
-    clocks = {"response": result.response_due, "path": result.track_due, "person_decides": result.person_due}
+    more = None if is_urgent(result) else pack.rules.collateral
+    path_due = with_more_time(session, report.id, result.track_due, more, pack.rules.calendar)
+    clocks = {"response": result.response_due, "path": path_due, "person_decides": result.person_due}
     clocks |= {f"obligation:{duty.id}": duty.due for duty in result.obligations}
     sent = bool(standing(session, report.id))
     for kind, due_at in clocks.items():

@@ -123,6 +123,11 @@ def due(clock: Clock, start: datetime.datetime, calendar: Calendar) -> datetime.
     return datetime.datetime.combine(day, calendar.closes_at, calendar.zone).astimezone(datetime.UTC)
 
 
+def extended(due_at: datetime.datetime, adds: Clock, calendar: Calendar) -> datetime.datetime:
+    """A deadline with `adds` more time: a business day more ends at the close of the next one."""
+    return due(adds, due_at, calendar)
+
+
 def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> datetime.date:
     if nth == -1:
         first_of_next = datetime.date(year + month // 12, month % 12 + 1, 1)

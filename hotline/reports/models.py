@@ -104,3 +104,25 @@ class ReportReason(Base):
     given_at: Mapped[datetime]
     sealed: Mapped[bytes]
     """The text under the report's key."""
+
+
+class Collateral(Base):
+    """Somebody who is asked before a report is decided: a teacher, a physician. Never the reporter."""
+
+    __tablename__ = "report_collaterals"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), index=True)
+    reason: Mapped[str]
+    """Why: a word of `states.COLLATERAL_REASONS`."""
+    sealed: Mapped[bytes]
+    """Who, and how to reach them: text under the report's key."""
+    extends: Mapped[bool]
+    """Whether the pack gives the decision more time for it."""
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    result: Mapped[str | None]
+    """What came of it: a word of `states.COLLATERAL_RESULTS`."""

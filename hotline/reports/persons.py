@@ -8,25 +8,19 @@ from screening_forms.model import UNKNOWN, Field, Section, Value
 
 _LASTING = (
     "first_name",
-    "middle_name",
     "last_name",
     "other_names",
     "birth_date",
     "sex",
     "ethnicity",
-    "race",
     "language",
-    "interpreter",
     "phone",
     "address",
     "school",
     "disability",
-    "tribe",
+    "disability_kind",
 )
 """What somebody is whatever happened. A role, an injury or a suspicion belongs to its own report."""
-
-_HOME = "home_"
-_PROOF = ("age_verified", "birth_verified")
 
 
 def taken_over(
@@ -41,15 +35,12 @@ def taken_over(
     """
     fields = {field.id: field for field in section.fields}
     taken: dict[str, Value] = {}
-    for name, field in fields.items():
-        if (name in _LASTING or name.startswith(_HOME)) and name != "birth_date":
-            _take(taken, field, found.get(name), present)
-    if "birth_date" in fields:
-        _take(taken, fields["birth_date"], found.get("birth_date"), present)
+    for name in _LASTING:
+        if name in fields:
+            _take(taken, fields[name], found.get(name), present)
     if "birth_date" in taken:
-        for proof in _PROOF:
-            if proof in fields and found.get(proof) == "yes":
-                _take(taken, fields[proof], "yes", present)
+        if "age_verified" in fields and found.get("age_verified") == "yes":
+            _take(taken, fields["age_verified"], "yes", present)
     elif not _known(present.get("birth_date")):
         taken |= _age(fields, found, present, years)
     return taken
@@ -74,8 +65,6 @@ def _age(
     grown: dict[str, Value] = {"age": str(int(age) + max(0, years))}
     if "age_estimated" in fields:
         grown["age_estimated"] = "yes"
-    if "age_verified" in fields:
-        grown["age_verified"] = "no"
     return grown
 
 

@@ -33,5 +33,22 @@ RETURNED = "returned_report"
 WRITABLE = frozenset({"draft", "returned"})
 """States in which the writer may change answers."""
 
+COLLATERAL = "collateral"
+"""The kind of the worklist item by which somebody who is asked is waited for."""
+
+COLLATERAL_REASONS = (
+    "knows_child",
+    "saw_injury",
+    "school_record",
+    "medical_opinion",
+    "police_record",
+    "earlier_file",
+    "other",
+)
+"""Why somebody is asked before the decision."""
+
+COLLATERAL_RESULTS = ("answered", "not_reached", "no_longer_needed")
+"""How the waiting for somebody who was asked came to its end."""
+
 CHANNELS = ("telephone", "walk_in", "letter", "fax", "online")
 """How a report came in."""

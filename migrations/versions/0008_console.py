@@ -121,6 +121,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_report_calls_call_id"), "report_calls", ["call_id"], unique=False)
     op.create_table(
+        "report_collaterals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("extends", sa.Boolean(), nullable=False),
+        sa.Column("opened_by", sa.Uuid(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_by", sa.Uuid(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["opened_by"], ["users.id"], name=op.f("fk_report_collaterals_opened_by")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_collaterals_report_id")),
+        sa.ForeignKeyConstraint(
+            ["resolved_by"], ["users.id"], name=op.f("fk_report_collaterals_resolved_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_collaterals")),
+    )
+    op.create_index(
+        op.f("ix_report_collaterals_report_id"), "report_collaterals", ["report_id"], unique=False
+    )
+    op.create_table(
         "report_links",
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("other_id", sa.Uuid(), nullable=False),
@@ -361,6 +384,8 @@ def downgrade() -> None:
     op.drop_table("report_people")
     op.drop_index(op.f("ix_report_links_other_id"), table_name="report_links")
     op.drop_table("report_links")
+    op.drop_index(op.f("ix_report_collaterals_report_id"), table_name="report_collaterals")
+    op.drop_table("report_collaterals")
     op.drop_index(op.f("ix_report_calls_call_id"), table_name="report_calls")
     op.drop_table("report_calls")
     op.drop_index(op.f("ix_report_additions_report_id"), table_name="report_additions")
