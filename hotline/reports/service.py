@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.accounts.models import User
 from hotline.accounts.service import SignedIn
 from hotline.audit.record import record
 from hotline.base import clock, crypto, live, outbox
@@ -74,12 +75,14 @@ def begin(
     call_id: UUID | None = None,
     channel: str = "telephone",
     form_version: int | None = None,
+    report_id: UUID | None = None,
 ) -> Report:
     """Start a draft on the form's current version, or on the one with which an online report was written.
 
-    `received_at` starts every clock of the rules; `channel` is a word of `states.CHANNELS`.
+    `received_at` starts every clock of the rules; `channel` is a word of `states.CHANNELS`. `report_id` is the id
+    that a page chose so that sending it twice begins one report: ask `begun` first.
     """
-    report_id = new_id()
+    report_id = report_id or new_id()
     key = vault.make_key(place(report_id))
     number = session.scalar(REFERENCE_NUMBERS.next_value())
     report = Report(
@@ -102,6 +105,18 @@ def begin(
     session.flush()
     record(session, person.actor, "report:begun", "report", report.id, {"call": str(call_id or "")})
     return report
+
+
+def begun(session: Session, report_id: UUID, person: SignedIn) -> bool:
+    """Whether the person's page has begun the report of this id already; the person's next such question waits.
+
+    Raises Conflict when the id is that of somebody else's report.
+    """
+    session.execute(select(User.id).where(User.id == person.user_id).with_for_update())
+    report = session.get(Report, report_id)
+    if report is not None and report.screener_id != person.user_id:
+        raise Conflict("This page was already used by somebody else. Reload it.")
+    return report is not None
 
 
 def save(

@@ -164,7 +164,7 @@ def test_f38_an_answer_that_was_lost_makes_no_conflict_with_oneself(site: Site) 
 
     window.page.route("**/fields", lose_the_answer)
     window.mark(DANGER, "yes")
-    until(lambda: bool(lost) or window.page.wait_for_timeout(20))
+    until(lambda: lost, also=lambda: window.page.wait_for_timeout(20))
     window.mark(DANGER, "no")
     window.is_saved()
     assert '"version":1' in lost[0].replace(" ", "")

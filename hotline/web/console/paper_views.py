@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 from hotline.attachments import service as attachments
 from hotline.attachments.service import Listed
 from hotline.base.errors import InvalidInput
+from hotline.base.ids import new_id, parse_id
+from hotline.reports import service as reports
 from hotline.reports.models import Report
 from hotline.web.console import drafts
 from hotline.web.console.blueprint import blueprint
@@ -55,9 +57,12 @@ def begin() -> Response:
     if channel not in WITHOUT_A_CALL:
         raise InvalidInput("channel", "Say how the report came in.")
     came = received_at(jurisdiction, request.form.get("received_at", ""))
+    # The page chose the id, so that its button pressed twice begins one report.
+    report_id = parse_id(request.form["once"]) if request.form.get("once") else new_id()
     with transaction() as session:
-        report_id = drafts.begin(session, jurisdiction, came, None, channel).id
-        _keep(session, report_id)
+        if not reports.begun(session, report_id, person()):
+            drafts.begin(session, jurisdiction, came, None, channel, report_id)
+            _keep(session, report_id)
     return redirect(url_for("console.report", report_id=report_id), 303)
 
 

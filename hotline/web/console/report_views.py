@@ -8,6 +8,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from hotline.base import clock
+from hotline.base.ids import new_id
 from hotline.online_reports import queries as online_reports
 from hotline.reports import access, queries
 from hotline.reports import service as reports
@@ -28,6 +29,7 @@ from hotline.web.shared import words
 from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.language import language
 from hotline.web.shared.received import now_there
+from hotline.written_reports import papers
 
 
 @blueprint.get("")
@@ -37,6 +39,7 @@ def window() -> str:
         own = queries.of_screener(session, person().user_id)
         decisions = {report.id: drafts.decided(session, report) for report in own if report.state != "draft"}
         online = online_reports.in_line(session)
+        papers_waiting = papers.how_many_wait(session)
     return render_template(
         "console/window.html",
         at=url_for("console.window"),
@@ -46,8 +49,10 @@ def window() -> str:
         decisions=decisions,
         online=online,
         counties=_counties(),
+        papers_waiting=papers_waiting,
         without_a_call=paper_views.WITHOUT_A_CALL,
         latest=now_there(core().packs.jurisdictions()[0]),
+        once=new_id(),
         notice=notice(),
         words=words,
         zone=_zone,
@@ -88,7 +93,7 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         shown = form_views.view(session, found, typed)
         panel_html = panel_views.beside(session, found)
         around = report_parts.parts(session, found, shown)
-        papers = paper_views.beside(session, found)
+        beside = paper_views.beside(session, found)
     return render_template(
         "console/report.html",
         at=url_for("console.report", report_id=report_id),
@@ -100,7 +105,7 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         wrong=[one for one in typed.problems if one.blocking],
         panel=panel_html,
         parts=around,
-        papers=papers,
+        papers=beside,
         transcript=listening_views.beside(found) if draft else None,
         notice=notice(),
         words=words,

@@ -18,8 +18,12 @@ def begin(
     received_at: datetime,
     call_id: UUID | None,
     channel: str = "telephone",
+    report_id: UUID | None = None,
 ) -> Report:
-    """Begin a report on the form that the rules in force ask for. `channel` is a word of `reports.states.CHANNELS`."""
+    """Begin a report on the form that the rules in force ask for. `channel` is a word of `reports.states.CHANNELS`.
+
+    `report_id`: see `reports.service.begun`.
+    """
     return reports.begin(
         session,
         core().vault,
@@ -30,4 +34,5 @@ def begin(
         received_at=received_at,
         call_id=call_id,
         channel=channel,
+        report_id=report_id,
     )
