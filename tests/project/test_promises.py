@@ -8,7 +8,7 @@ import re
 from tests.support.tree import ROOT
 
 TRAPS = [f"T{number:02}" for number in range(1, 23)]
-FAULTS = [f"F{number}" for number in range(22, 37)]
+FAULTS = [f"F{number}" for number in range(22, 42)]
 WISHES = [f"W{number:02}" for number in (*range(1, 15), 24, 25, 26, 29, 30)]
 _ROW = re.compile(r"\| ([TFW]\d\d) \| (.+?) \| (.+?) \|")
 _NAME = re.compile(r"`(test_\w+)`")
