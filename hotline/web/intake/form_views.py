@@ -15,8 +15,8 @@ from hotline.web.intake.blueprint import blueprint
 from hotline.web.shared.core import core, transaction
 from hotline.web.shared.language import gettext, language
 from screening_forms.model import MAX_INSTANCES
-from screening_forms.views import FormView
 from screening_forms.validation import Problem
+from screening_forms.views import FormView
 
 _STATUS = {"saved": 200, "refused": 422, "conflict": 409}
 

@@ -107,7 +107,7 @@ def _gate(pack: Pack, said: dict[str, str], problem: str | None = None) -> str:
         is_open=is_open(section.hours, pack.rules.calendar, now),
         phone=phone,
         said=said,
-        none=NONE,
+        no_category=NONE,
         problem=problem,
     )
 

@@ -21,8 +21,8 @@ from hotline.web.shared.language import gettext, language
 from screening_forms import rendering
 from screening_forms.errors import UnknownField, ValueProblem
 from screening_forms.model import Value
-from screening_forms.views import FieldView, FormView, InstanceView
 from screening_forms.validation import Problem
+from screening_forms.views import FieldView, FormView, InstanceView
 from screening_forms.words import Words
 
 _VERSION = "version:"
