@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,7 +49,7 @@ class ReportPerson(Base):
     school: Mapped[str | None]
     phone: Mapped[str | None]
     """Keyed hash of the person's telephone number."""
-    keys: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    keys: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     """`normalise.keys`: people who share one are compared."""
 
     __table_args__ = (

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from hashlib import blake2b
+from zlib import crc32
 
 from hotline.geography.addresses import place_key, zip_five
 from hotline.matching.names import formal
@@ -50,6 +50,10 @@ _DIGITS = "0123456789"
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
+_KEPT = 50_000
+"""How many names a process keeps worked out: they come again and again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody as the search sees them. Every text is normalised already; empty means not known."""
@@ -79,6 +83,7 @@ class Person:
         return not (self.first or self.last or self.birth or self.street or self.phone)
 
 
+@lru_cache(maxsize=_KEPT)
 def plain(text: str) -> str:
     """Lower-case words without accents and punctuation: `Muñoz-Pérez` is `munoz perez`, `O'Neil` is `oneil`."""
     if not text.isascii():
@@ -88,6 +93,7 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", joined).split())
 
 
+@lru_cache(maxsize=_KEPT)
 def name_parts(text: str) -> tuple[str, ...]:
     """The parts of a first or last name that tell people apart, at most four, none twice.
 
@@ -141,12 +147,14 @@ def street_of(text: str) -> tuple[str, str]:
     return digits[0].lstrip("0") or "0", " ".join(word for word in words if len(word) > 1 or word in "nsew")
 
 
+@lru_cache(maxsize=_KEPT)
 def school_of(text: str) -> str:
     """The words of a school's name that tell it apart, sorted: `Pine Elementary, 3rd grade` is `pine`."""
     words = [word for word in plain(text).split() if word not in _SCHOOL_WORDS and not word[0].isdigit()]
     return " ".join(sorted(dict.fromkeys(words)))
 
 
+@lru_cache(maxsize=_KEPT)
 def town_of(text: str) -> str:
     """A town's name as geography compares it; empty for "unknown"."""
     key = place_key(text)
@@ -158,7 +166,7 @@ def zip_of(text: str) -> str:
     return zip_five(text) or plain(text).replace(" ", "")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=_KEPT)
 def sounds(word: str) -> str:
     """How a normalised name sounds to somebody who speaks English or Spanish, in at most six letters.
 
@@ -201,6 +209,7 @@ _SOUNDS = tuple(
 )
 
 
+@lru_cache(maxsize=_KEPT)
 def sounds_of_first(part: str) -> frozenset[str]:
     """The sounds under which a part of a first name is found: its own, and those of the names it is short for."""
     return frozenset({sounds(part), *(sounds(name) for name in formal(part))})
@@ -311,7 +320,9 @@ def _street_sound(street: str) -> str:
 
 
 def _number(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
+    """A key as a signed number of 32 bits, for a small index: two keys with one number cost a comparison more."""
+    number = crc32(key.encode())
+    return number - 0x1_0000_0000 if number >= 0x8000_0000 else number
 
 
 def _is_day(year: int, month: int, day: int) -> bool:

@@ -34,8 +34,8 @@ _COLUMNS = """
 """
 _OPEN = "r.state <> 'dropped' and (p.report_id <> cast(:but as uuid) or cast(:but as uuid) is null)"
 _BY_KEYS = text(f"""
-    select {_COLUMNS} where p.keys && cast(:keys as bigint[]) and {_OPEN}
-    order by (select count(*) from unnest(p.keys) one where one = any(cast(:keys as bigint[]))) desc, p.id desc
+    select {_COLUMNS} where p.keys && cast(:keys as integer[]) and {_OPEN}
+    order by (select count(*) from unnest(p.keys) one where one = any(cast(:keys as integer[]))) desc, p.id desc
     limit :most
 """)  # noqa: S608
 _BY_LIKENESS = text(f"""

@@ -179,7 +179,7 @@ def upgrade() -> None:
         sa.Column("zip", sa.Text(), nullable=True),
         sa.Column("school", sa.Text(), nullable=True),
         sa.Column("phone", sa.Text(), nullable=True),
-        sa.Column("keys", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("keys", postgresql.ARRAY(sa.Integer()), nullable=False),
         sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_report_people_report_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_people")),
     )
