@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hotline.base.errors import Conflict, InvalidInput
+from hotline.base.errors import InvalidInput
 from hotline.base.ids import parse_id
-from hotline.base.states import IllegalMove
 from hotline.calls import service as calls
 from hotline.dispatch import service as dispatching
 from hotline.web.board import pages
 from hotline.web.shared import packs
-from hotline.web.shared.core import core, person, transaction
-from hotline.web.shared.language import gettext
+from hotline.web.shared.acting import carry_out
+from hotline.web.shared.core import core, person
 from hotline.web.shared.partials import part
 from hotline.web.shared.screen import screen
 from hotline.worklist import service as worklist
@@ -125,17 +124,7 @@ def settle_item(item_id: UUID) -> Response:
 def _act(
     do: Callable[[Session], object], again: Callable[[str], str], onward: Callable[[object], str]
 ) -> Response:
-    """Do it and go `onward`; when somebody was faster or something is missing, show the page `again` and say so."""
-    try:
-        with transaction() as session:
-            found = do(session)
-    except (Conflict, InvalidInput) as refusal:
-        words = gettext(refusal.message)
-        if isinstance(refusal, IllegalMove):
-            words = gettext("It has moved on since this page was shown. Nothing was done: look at it again.")
-        status = 409 if isinstance(refusal, Conflict) else 400
-        return Response(again(words), status=status, mimetype="text/html")
-    return redirect(onward(found), 303)
+    return carry_out(lambda session: onward(do(session)), again)
 
 
 def _origin_page(problem: str, detail: Callable[[], str]) -> str:

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask import Response as Answer
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hotline.base.errors import Conflict, InvalidInput
 from hotline.base.ids import parse_id
 from hotline.callbacks import queries as callback_queries
 from hotline.callbacks import service as callbacks
@@ -25,6 +24,7 @@ from hotline.voicemails import service as voicemails
 from hotline.web.returns import words
 from hotline.web.shared import packs
 from hotline.web.shared import words as shared_words
+from hotline.web.shared.acting import carry_out
 from hotline.web.shared.begin import begin
 from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.language import gettext, later
@@ -178,14 +178,7 @@ def _report_of(session: Session, call: Call) -> UUID:
 
 
 def _act(do: Callable[[Session], str], again: Callable[[str], str] | None = None) -> Response:
-    """Do it and go where it says; when somebody was faster or something is missing, show the page and say so."""
-    try:
-        with transaction() as session:
-            onward = do(session)
-    except (Conflict, InvalidInput) as refusal:
-        page = (again or _window)(gettext(refusal.message))
-        return Response(page, status=409 if isinstance(refusal, Conflict) else 400, mimetype="text/html")
-    return redirect(onward, 303)
+    return carry_out(do, again or _window)
 
 
 def _address(done: str) -> str:

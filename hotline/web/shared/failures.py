@@ -78,9 +78,13 @@ def explain_failures(app: Flask, pages: Mapping[str | None, str]) -> None:
     app.register_error_handler(Exception, _broken)
 
 
+def status_of(error: HotlineError) -> int:
+    """The status of the answer to a request that was refused so."""
+    return next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
+
+
 def _refused(error: HotlineError) -> Response:
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
-    return _answer(status, gettext(error.message), field=getattr(error, "field", None))
+    return _answer(status_of(error), gettext(error.message), field=getattr(error, "field", None))
 
 
 def _http(error: HTTPException) -> Response:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hotline.base.errors import Conflict, HotlineError, InvalidInput, NotFound
+from hotline.base.errors import NotFound
 from hotline.calls import flags, supervising
 from hotline.calls import service as calls
 from hotline.web.shared import packs
-from hotline.web.shared.core import person, transaction
-from hotline.web.shared.language import gettext
+from hotline.web.shared.acting import REFUSALS as USUAL
+from hotline.web.shared.acting import carry_out
+from hotline.web.shared.core import person
 from hotline.web.supervision import pages
 from hotline.web.supervision.blueprint import blueprint
 
 _SKILL = "skill:"
+REFUSALS = (*USUAL, NotFound)
+"""Also who or what is no longer there: the page still is."""
 
 
 @blueprint.post("/queues")
@@ -102,19 +105,12 @@ def _act(
     onward: str | None = None,
 ) -> Response:
     """Do it and go `onward` (else to the page of the line, saying `done`); refused, show the page `again`."""
-    try:
-        with transaction() as session:
-            do(session)
-    except (Conflict, InvalidInput, NotFound) as refusal:
-        return Response(again(gettext(refusal.message)), status=_status(refusal), mimetype="text/html")
-    back = url_for("supervision.line", jurisdiction=packs.jurisdiction(), done=done)
-    return redirect(onward or back, 303)
 
+    def act(session: Session) -> str:
+        do(session)
+        return onward or url_for("supervision.line", jurisdiction=packs.jurisdiction(), done=done)
 
-def _status(refusal: HotlineError) -> int:
-    if isinstance(refusal, Conflict):
-        return 409
-    return 404 if isinstance(refusal, NotFound) else 400
+    return carry_out(act, again, REFUSALS)
 
 
 def _skills() -> dict[str, int]:

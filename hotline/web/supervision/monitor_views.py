@@ -5,17 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Response as Answer
-from flask import redirect, request, url_for
+from flask import request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hotline.base.errors import Conflict, InvalidInput, NotFound
+from hotline.base.errors import InvalidInput
 from hotline.calls import monitoring
 from hotline.recordings import queries
 from hotline.telephony.twilio_media import MEDIA_TYPE
 from hotline.web.shared import packs
+from hotline.web.shared.acting import carry_out
 from hotline.web.shared.core import core, person, transaction
-from hotline.web.shared.language import gettext
 from hotline.web.supervision import pages
+from hotline.web.supervision.acts import REFUSALS
 from hotline.web.supervision.blueprint import blueprint
 
 _ACTS = {"listen": monitoring.listen, "whisper": monitoring.whisper, "barge": monitoring.barge}
@@ -27,16 +29,15 @@ def monitor(call_id: UUID) -> Response:
     wanted, me = request.form.get("do", ""), person().user_id
     if wanted != "leave" and wanted not in _ACTS:
         raise InvalidInput("do", "Use the buttons of the page.")
-    try:
-        with transaction() as session:
-            if wanted == "leave":
-                monitoring.leave(session, call_id, me)
-            else:
-                _ACTS[wanted](session, core().packs, call_id, me)
-    except (Conflict, NotFound) as refusal:
-        status = 409 if isinstance(refusal, Conflict) else 404
-        return Response(pages.line_page(gettext(refusal.message)), status=status, mimetype="text/html")
-    return redirect(url_for("supervision.line", jurisdiction=packs.jurisdiction(), done=wanted), 303)
+
+    def act(session: Session) -> str:
+        if wanted == "leave":
+            monitoring.leave(session, call_id, me)
+        else:
+            _ACTS[wanted](session, core().packs, call_id, me)
+        return url_for("supervision.line", jurisdiction=packs.jurisdiction(), done=wanted)
+
+    return carry_out(act, pages.line_page, REFUSALS)
 
 
 @blueprint.get("/recordings/<uuid:recording_id>")
