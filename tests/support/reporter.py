@@ -21,7 +21,7 @@ STORY = "The marmalade pupil told a teacher about being hit at home last week."
 """Who reports and what: of all this nothing may show up outside the vault before a screener takes it."""
 
 CANARIES = ("Quartzbottom", "Wilhelmina", "555-0158", "marmalade")
-CALM_GATE = {name: "no" for name in ("danger_now", "care_now", "alone_now", "out_of_reach")}
+CALM_GATE = dict.fromkeys(("danger_now", "care_now", "alone_now", "out_of_reach"), "no")
 _CODE = re.compile(r'id="code"><strong>([0-9A-Z-]+)</strong>')
 _NUMBER = re.compile(r'id="confirmation"><strong>([0-9A-Z-]+)</strong>')
 _TOKEN = re.compile(r'name="online_token" value="([0-9a-f]+)"')
