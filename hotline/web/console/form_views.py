@@ -13,7 +13,7 @@ from hotline.calls.models import Call
 from hotline.reports import access
 from hotline.reports import service as reports
 from hotline.reports.models import Report
-from hotline.web.console import fields
+from hotline.web.console import fields, places
 from hotline.web.console.blueprint import blueprint
 from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.language import Language
@@ -34,7 +34,8 @@ def form(report_id: UUID) -> Response:
         if request.args.get("have") == str(found.version):
             return Response(status=204)
         shown = view(session, found, fields.Typed())
-    return part(render_template("console/form.html", report=found, form=shown))
+        near = places.boxes(session, found, shown)
+    return part(render_template("console/form.html", report=found, form=shown, places=near))
 
 
 @blueprint.post("/reports/<uuid:report_id>/fields")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from hotline.base import clock
 from hotline.base.ids import new_id
 from hotline.online_reports import queries as online_reports
-from hotline.reports import access, queries
+from hotline.reports import access
 from hotline.reports import service as reports
 from hotline.reports.models import Report
 from hotline.reports.states import WRITABLE
@@ -18,9 +18,11 @@ from hotline.web.console import (
     drafts,
     fields,
     form_views,
+    list_views,
     listening_views,
     panel_views,
     paper_views,
+    places,
     report_parts,
 )
 from hotline.web.console.blueprint import blueprint
@@ -36,17 +38,14 @@ from hotline.written_reports import papers
 def window() -> str:
     """The console without a report: what the screener works on and what became of it."""
     with transaction() as session:
-        own = queries.of_screener(session, person().user_id)
-        decisions = {report.id: drafts.decided(session, report) for report in own if report.state != "draft"}
+        own = list_views.rendered(session)
         online = online_reports.in_line(session)
         papers_waiting = papers.how_many_wait(session)
     return render_template(
         "console/window.html",
         at=url_for("console.window"),
         bar=bar(url_for("console.window"), standing=True),
-        drafts=[report for report in own if report.state == "draft"],
-        submitted=[report for report in own if report.state != "draft"],
-        decisions=decisions,
+        lists=own,
         online=online,
         counties=_counties(),
         papers_waiting=papers_waiting,
@@ -92,8 +91,10 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         draft = found.state in WRITABLE and mine
         shown = form_views.view(session, found, typed)
         panel_html = panel_views.beside(session, found)
+        near = places.boxes(session, found, shown) if draft else {}
         around = report_parts.parts(session, found, shown)
         beside = paper_views.beside(session, found)
+        review = list_views.around(session, found)
     return render_template(
         "console/report.html",
         at=url_for("console.report", report_id=report_id),
@@ -102,10 +103,12 @@ def _page(report_id: UUID, typed: fields.Typed) -> str:
         mine=mine,
         draft=draft,
         form=shown,
+        places=near,
         wrong=[one for one in typed.problems if one.blocking],
         panel=panel_html,
         parts=around,
         papers=beside,
+        review=review,
         transcript=listening_views.beside(found) if draft else None,
         notice=notice(),
         words=words,
