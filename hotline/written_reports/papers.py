@@ -134,6 +134,12 @@ def waiting(session: Session, jurisdiction: str, limit: int = 200) -> list[Waiti
     return [Waiting(paper, item) for paper, item in rows]
 
 
+def how_many_wait(session: Session) -> int:
+    """How many papers of any jurisdiction nobody has settled."""
+    wanted = select(func.count()).select_from(IncomingPaper).where(IncomingPaper.settled_at.is_(None))
+    return session.scalar(wanted) or 0
+
+
 def item_of(session: Session, paper_id: UUID) -> WorklistItem | None:
     """The open matter of a paper."""
     return session.scalar(
