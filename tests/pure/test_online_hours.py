@@ -176,7 +176,8 @@ KERN = load_packs().versions("kern")[-1]
         ({"youngest_child_age": 1}, False),
     ],
     ids=[
-        "nothing", "calm", "danger", "asked and not known", "not asked", "infant hurt", "older", "age not asked", "only young",
+        "nothing", "calm", "danger", "asked and not known", "not asked", "infant hurt", "older",
+        "age not asked", "only young",
     ],
 )  # fmt: skip
 def test_only_what_was_answered_points_to_danger(facts: dict[str, bool | int | str], danger: bool) -> None:
