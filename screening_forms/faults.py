@@ -151,6 +151,7 @@ def _sources(here: Location, field: Field, section: Section, form: Form, known: 
     yield from _people((*here, "people"), field.people, form, known)
     if field.copy_from is not None:
         yield from _source((*here, "copy_from"), field.copy_from, section, form, known)
+        yield from _sealed((*here, "copy_from"), field, (field.copy_from,), section, known)
     if field.compute is None:
         return
     place = (*here, "compute")
@@ -162,8 +163,19 @@ def _sources(here: Location, field: Field, section: Section, form: Form, known: 
                 yield place, f"{path!r} is no question of this form.", "Name one of theirs."
             else:
                 yield from _look(place, path, other, look)
+    yield from _sealed(place, field, field.compute.sources, section, known)
     for name in field.compute.sources:
         yield from _source(place, name, section, form, known, _kinds(field.compute))
+
+
+def _sealed(
+    here: Location, field: Field, names: tuple[str, ...], section: Section, known: _Fields
+) -> Iterator[Fault]:
+    """What shows the reporter's answer is the reporter's, too: it stays behind the same door."""
+    for name in names:
+        other = known.get(name if "/" in name else f"{section.id}/{name}")
+        if other is not None and other.identity and not field.identity:
+            yield here, f"{name!r} is the reporter's, {field.id!r} is not.", "Say identity: true here."
 
 
 def _kinds(compute: Computation) -> tuple[str, ...]:

@@ -126,7 +126,7 @@ class Field(Strict):
 
     `view` and `edit` name the roles that may see and answer it; empty means everybody who may open the report.
     `group` binds the parts of an address, whose own name is `short`. `was` names the questions of earlier
-    versions that meant the same ("section/field").
+    versions that meant the same ("section/field"). `most` is how many choices or files it takes.
     """
 
     id: str = Given(pattern=NAME)
@@ -153,6 +153,7 @@ class Field(Strict):
     max_length: int | None = Given(default=None, ge=1, le=100_000)
     minimum: int | None = None
     maximum: int | None = None
+    most: int | None = Given(default=None, ge=1)
     fact: tuple[FactRule, ...] = ()
     was: tuple[str, ...] = ()
 
@@ -175,6 +176,8 @@ class Field(Strict):
             raise ValueError("an option names a group that is not among the groups")
         if self.kind != "number" and (self.minimum is not None or self.maximum is not None):
             raise ValueError("minimum and maximum belong to number")
+        if self.kind not in SEVERAL and self.most is not None:
+            raise ValueError("most belongs to multi_select and file")
         if self.kind not in _DEFAULT_LENGTH and self.max_length is not None:
             raise ValueError("max_length belongs to text, long_text, phone and copied")
         if (self.group is None) != (self.group_label is None) or (self.group is None) != (self.short is None):

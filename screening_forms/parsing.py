@@ -16,7 +16,7 @@ _AMERICAN = re.compile(r"(?:(\d{1,2})/)?(\d{1,2})/(\d{4})")
 _PHONE = re.compile(r"[0-9+().\-/ ]+(?:(?:ext\.?|x|#) ?[0-9]{1,6})?", re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,2})(?::?(\d{2}))? ?(?:([ap])\.? ?m\.?)?", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_MOST_FILES = 50
+_MOST = 100
 _NOT_KNOWN = {"?", "unknown", "not known", "desconocido", "no se sabe"}
 
 
@@ -31,7 +31,8 @@ def parse(field: Field, raw: str | Sequence[str]) -> Value:
     entries = [_text(entry) for entry in ([raw] if isinstance(raw, str) else raw)]
     given = [entry for entry in entries if entry.strip()]
     if field.kind in SEVERAL:
-        return _files(given) if field.kind == "file" else _several(field, given)
+        several = _files(given) if field.kind == "file" else _several(field, given)
+        return _at_most(field.most or _MOST, several)
     if not given:
         return ""
     text = given[-1]
@@ -179,17 +180,21 @@ def _person(field: Field, text: str) -> str:
     return text
 
 
+def _at_most(most: int, several: list[str]) -> list[str]:
+    if len(several) > most:
+        raise _problem(
+            f"{len(several)} were chosen; at most {most} may be. Take some away.",
+            f"Se eligieron {len(several)}; como máximo pueden ser {most}. Quite algunos.",
+        )
+    return several
+
+
 def _files(given: list[str]) -> list[str]:
     files = list(dict.fromkeys(entry.strip().lower() for entry in given))
     if any(not _ID.fullmatch(file) for file in files):
         raise _problem(
             "This is not a file of the report. Add the file first, then choose it.",
             "No es un archivo del reporte. Añada primero el archivo y después elíjalo.",
-        )
-    if len(files) > _MOST_FILES:
-        raise _problem(
-            f"At most {_MOST_FILES} files fit here. Take some away.",
-            f"Aquí caben como máximo {_MOST_FILES} archivos. Quite algunos.",
         )
     return files
 

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening_forms.facts import Absent, FactValue, facts, yielded
+from screening_forms.judging import judge
 from screening_forms.loader import load_forms
-from screening_forms.model import Value
+from screening_forms.model import DerivedFact, Value
+from tests.support.helpline import EVERY_KIND
 
 FORM = load_forms().current("california-report")
 CALLED = datetime.date(2024, 3, 1)
@@ -133,3 +135,85 @@ def test_not_knowing_an_age_never_makes_the_youngest_child_older(
     ages[data.draw(st.integers(0, len(ages) - 1))] = "unknown"
     after = fact("youngest_child_age", {f"children/{at}/age": age for at, age in enumerate(ages, start=1)})
     assert after is UNKNOWN or after == before
+
+
+@pytest.mark.parametrize(
+    ("verified", "birth", "age"),
+    [("yes", "2019-03-01", 5), ("no", "2019-03-01", 9), ("", "2019-03-01", 9), ("yes", "unknown", 9)],
+)
+def test_a_verified_date_of_birth_counts_before_any_typed_age(verified: str, birth: str, age: int) -> None:
+    answers: dict[str, Value] = {
+        "children/1/age": "9",
+        "children/1/birth_date": birth,
+        "children/1/age_verified": verified,
+    }
+    assert fact("youngest_child_age", answers) == age
+
+
+@pytest.mark.parametrize(
+    ("people", "judged"),
+    [
+        ([], NOT_ASKED),
+        ([(["caller"], "40")], False),
+        ([(["alleged_victim"], "5")], True),
+        ([(["alleged_victim"], "unknown")], UNKNOWN),
+        ([(["alleged_victim"], "")], UNKNOWN),
+        ([([], "5")], UNKNOWN),
+        ([(["caller"], "40"), ([], "")], UNKNOWN),
+        ([(["caller"], "40"), (["alleged_victim"], "5")], True),
+    ],
+)
+def test_any_person_becomes_a_fact_only_as_far_as_it_was_asked(
+    people: list[tuple[list[str], str]], judged: FactValue
+) -> None:
+    answers: dict[str, Value] = {"caller/about": "child"}
+    for number, (roles, age) in enumerate(people, start=1):
+        answers |= {f"people/{number}/roles": roles, f"people/{number}/age": age}
+        answers |= {f"people/{number}/first_name": "Ana"}
+    assert facts(EVERY_KIND, answers)["minor_victim"] == judged
+
+
+def test_an_answered_question_counts_before_what_the_form_derives() -> None:
+    assert facts(EVERY_KIND, {})["consent"] is NOT_ASKED
+    assert facts(EVERY_KIND, {"caller/about": "self"})["consent"] is True
+    assert facts(EVERY_KIND, {"caller/about": "self", "risk/consent": "unknown"})["consent"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("answers", "level"),
+    [
+        ({"risk/q1": "2", "risk/q2": "3"}, 5),
+        ({"risk/q1": "2", "risk/q2": "unknown"}, UNKNOWN),
+        ({"risk/q1": "2"}, NOT_ASKED),
+    ],
+)
+def test_numbers_add_up_only_when_all_are_known(answers: dict[str, Value], level: FactValue) -> None:
+    assert facts(EVERY_KIND, answers)["risk_level"] == level
+
+
+def test_people_are_counted_only_when_it_is_known_who_counts() -> None:
+    two: dict[str, Value] = {"people/1/roles": ["alleged_victim"], "people/2/roles": ["caller"]}
+    assert facts(EVERY_KIND, {})["victims"] is NOT_ASKED
+    assert facts(EVERY_KIND, two)["victims"] == 1
+    assert facts(EVERY_KIND, {**two, "people/3/first_name": "Eva"})["victims"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("condition", "answer", "judged"),
+    [
+        ({"field": "people/born", "less": "2010"}, "2009", True),
+        ({"field": "people/born", "less": "2010-06-01"}, "2010", UNKNOWN),
+        ({"field": "people/born", "less": "2010"}, "2010-05", False),
+        ({"field": "people/born", "is_set": True}, "", NOT_ASKED),
+        ({"field": "people/born", "is_set": True}, "unknown", UNKNOWN),
+        ({"not": {"field": "people/born", "is": "2010"}}, "", NOT_ASKED),
+        ({"not": {"field": "people/born", "is": "2010"}}, "2011", True),
+        ({"all": [{"field": "people/born", "is": "2010"}, {"field": "x/y", "is": "z"}]}, "2011", False),
+        ({"all": [{"field": "people/born", "is": "2010"}, {"field": "x/y", "is": "z"}]}, "2010", UNKNOWN),
+    ],
+)
+def test_a_condition_is_judged_in_four_values(
+    condition: dict[str, object], answer: str, judged: FactValue
+) -> None:
+    when = DerivedFact.model_validate({"name": "f", "when": condition}).when
+    assert judge(when, {"people/born": answer}) == judged

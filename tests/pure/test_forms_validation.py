@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from screening_forms.errors import ValueProblem
 from screening_forms.loader import load_forms
-from screening_forms.model import Field, Form, Kind, Value
+from screening_forms.model import Field, Form, Kind, Step, Value
 from screening_forms.validation import check, parse
+from tests.support.helpline import EVERY_KIND, FULL, PAPER
 
 FORM = load_forms().current("california-report")
 KINDS: dict[Kind, dict[str, object]] = {
@@ -24,6 +25,10 @@ KINDS: dict[Kind, dict[str, object]] = {
         "options": [{"value": word, "label": {"en": word, "es": word}} for word in ("b", "a", "c")]
     },
     "phone": {},
+    "time": {},
+    "person": {"people": ["children", "caregivers"]},
+    "file": {"most": 2},
+    "copied": {"copy_from": "a/b"},
 }
 
 
@@ -64,6 +69,20 @@ def field(kind: Kind, **more: object) -> Field:
         ("phone", "(661) 555-0100 ext. 12", "(661) 555-0100 ext. 12"),
         ("phone", "+52 55 5555 0100", "+52 55 5555 0100"),
         ("phone", "?", "unknown"),
+        ("time", "3:30 pm", "15:30"),
+        ("time", "3:30 P.M.", "15:30"),
+        ("time", "3pm", "15:00"),
+        ("time", "12 am", "00:00"),
+        ("time", "12:05pm", "12:05"),
+        ("time", "0730", "07:30"),
+        ("time", "7:30", "07:30"),
+        ("time", "?", "unknown"),
+        ("person", "children/1", "children/1"),
+        ("person", "unknown", "unknown"),
+        ("person", ["", "caregivers/50"], "caregivers/50"),
+        ("file", ["", PAPER.upper(), PAPER], [PAPER]),
+        ("file", "", []),
+        ("copied", " as above ", "as above"),
     ],
 )
 def test_an_answer_is_kept_in_one_form(kind: Kind, raw: str | list[str], kept: Value) -> None:
@@ -96,6 +115,18 @@ def test_an_answer_is_kept_in_one_form(kind: Kind, raw: str | list[str], kept: V
         ("multi_select", ["a", "z"], "not one of the answers"),
         ("phone", "call me", "not a telephone number"),
         ("phone", "12", "not a telephone number"),
+        ("time", "noon", "not a time"),
+        ("time", "7", "not a time"),
+        ("time", "24:00", "no such time"),
+        ("time", "13 pm", "no such time"),
+        ("time", "7:60", "no such time"),
+        ("person", "household/1", "not one of the people"),
+        ("person", "children", "not one of the people"),
+        ("person", "children/0", "not one of the people"),
+        ("person", "children/51", "not one of the people"),
+        ("person", "children/1/age", "not one of the people"),
+        ("file", "paper.pdf", "not a file of the report"),
+        ("file", [PAPER, PAPER[:-1] + "0", PAPER[:-1] + "1"], "3 were chosen; at most 2"),
     ],
 )
 def test_an_impossible_answer_is_refused_with_what_to_do(kind: Kind, raw: str | list[str], told: str) -> None:
@@ -124,9 +155,8 @@ def test_whatever_is_typed_is_kept_once_and_for_all_or_refused_in_words(
             assert "\x00" not in text
 
 
-def problems(form: Form, answers: dict[str, Value], step: str, *, blocking: bool) -> set[str]:
-    assert step in ("submit", "decide")
-    found = check(form, answers, "submit" if step == "submit" else "decide")
+def problems(form: Form, answers: dict[str, Value], step: Step, *, blocking: bool) -> set[str]:
+    found = check(form, answers, step)
     return {problem.path for problem in found if problem.blocking is blocking}
 
 
@@ -161,3 +191,44 @@ def test_a_hidden_question_is_not_asked_for() -> None:
 def test_an_answer_that_the_form_does_not_know_or_allow_blocks() -> None:
     answers: dict[str, Value] = {"weather/sun": "yes", "decision/risk": "extreme", "narrative/story": "x"}
     assert problems(FORM, answers, "submit", blocking=True) == {"weather/sun", "decision/risk"}
+
+
+def test_nobody_can_answer_what_comes_by_itself() -> None:
+    note = Field.model_validate({"id": "n", "kind": "note", "label": {"en": "x", "es": "x"}})
+    with pytest.raises(ValueProblem, match="Nobody answers this"):
+        parse(note, "x")
+
+
+def test_what_saving_needs_is_asked_for_in_what_was_begun_and_refuses_nothing() -> None:
+    assert problems(EVERY_KIND, {}, "save", blocking=False) == set()
+    begun: dict[str, Value] = {"caller/email": "ana@example.org"}
+    assert problems(EVERY_KIND, begun, "save", blocking=False) == {"caller/about"}
+    assert problems(EVERY_KIND, begun, "save", blocking=True) == set()
+    assert {"caller/about", "incident/day"} <= problems(EVERY_KIND, begun, "submit", blocking=True)
+
+
+def test_a_warning_is_said_for_each_person_that_it_fits_and_blocks_nothing() -> None:
+    answers: dict[str, Value] = {
+        "people/1/roles": ["suspected"],
+        "people/1/age": "40",
+        "people/2/roles": ["suspected"],
+        "people/2/age": "17",
+        "people/3/age": "5",
+    }
+    steps: tuple[Step, ...] = ("save", "submit", "decide")
+    for step in steps:
+        warned = [
+            one for one in check(EVERY_KIND, answers, step) if one.message.en == "A minor is suspected."
+        ]
+        assert [(one.path, one.blocking) for one in warned] == [("people/2/age", False)]
+
+
+def test_a_person_who_is_gone_and_a_choice_that_no_longer_fits_are_warned_of() -> None:
+    answers: dict[str, Value] = {**FULL, "case/1/child": "people/7", "place/state": "connecticut"}
+    found = {one.path: one for one in check(EVERY_KIND, answers, "save")}
+    assert "Nobody is entered there" in found["case/1/child"].message.en
+    assert "no longer fits" in found["place/county"].message.en
+    assert not found["case/1/child"].blocking and not found["place/county"].blocking
+    assert check(EVERY_KIND, FULL, "save") == [
+        one for one in check(EVERY_KIND, FULL, "save") if one.message.en == "A minor is suspected."
+    ]
