@@ -20,7 +20,7 @@ from hotline.accounts.models import User
 from hotline.accounts.service import SignedIn
 from hotline.audit.record import record
 from hotline.base import clock, crypto, live, outbox
-from hotline.base.errors import Conflict
+from hotline.base.errors import Conflict, NotPermitted
 from hotline.base.ids import new_id
 from hotline.reports.access import own_draft
 from hotline.reports.keys import key_of, place
@@ -30,6 +30,7 @@ from hotline.reports.states import DROPS, REPORT, RETURNED, WRITABLE
 from hotline.vault.service import Vault
 from hotline.worklist import service as worklist
 from screening_forms import facts, validation
+from screening_forms.access import may_edit
 from screening_forms.facts import FactValue
 from screening_forms.loader import Shelf
 from screening_forms.model import Form
@@ -137,12 +138,15 @@ def save(
     `base_version` is the version that the person saw (0 for a field never saved), `seen` its value, by which two
     changes can be merged; `stamp` tells the sending page and its count (see `saving.Origin`). Raises UnknownField,
     ValueProblem (nothing is saved: the message says what to change), SaveConflict when the field moved on to
-    another value meanwhile that can't be merged, Conflict when the report was submitted already.
+    another value meanwhile that can't be merged, Conflict when the report was submitted already, NotPermitted for
+    a question that the form keeps for other roles.
     """
     report = own_draft(session, report_id, person)
     if report.state not in WRITABLE:
         raise Conflict("This report was submitted already; it can no longer be changed here.")
-    question = form_of(forms, report).field_at(path)
+    section, _, question = form_of(forms, report).locate(path)
+    if not may_edit(section, question, person.roles):
+        raise NotPermitted("This question is for others to answer.")
     value = validation.parse(question, raw)
     reporter = vault.hold(session, report.reporter_vault_id) if question.identity else {}
     if question.identity:

@@ -153,10 +153,13 @@ def view(
 
     `files`: the names of the report's files by id.
     """
+    zone = core().packs.in_force(report.jurisdiction, report.received_at).rules.calendar.zone
     return rendering.view(
         reports.form_of(core().forms, report),
         reports.plain(answers),
         language(),
+        roles=person().roles,
+        on=report.received_at.astimezone(zone).date(),
         problems=typed.problems,
         versions={path: answer.version for path, answer in answers.items()},
         instances=least,

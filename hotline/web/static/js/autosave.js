@@ -42,7 +42,6 @@ function know(version) {
 }
 
 function learn({ parts, report_version: version }) {
-  for (const part of parts) if (part !== "form") refresh(part);
   if (parts.includes("form")) refresh("form");
   else if (known !== null && version - known <= 1) know(version);
   else refresh("form");

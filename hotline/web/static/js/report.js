@@ -32,4 +32,10 @@ document.getElementById("next-open").addEventListener("click", () => {
   (after ?? open[0])?.box.querySelector("input:not([type=hidden]), select, textarea").focus();
 });
 
+// What stays in view below the bar, and what is scrolled to, must not hide under it.
+const bar = document.querySelector(".bar");
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+}).observe(bar);
+
 document.getElementById("wrong")?.focus();
