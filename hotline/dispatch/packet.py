@@ -22,6 +22,8 @@ from hotline.dispatch.queries import latest_decision
 from hotline.partners import queries as partners
 from hotline.policy.decision import Decision
 from hotline.policy.words import Words
+from hotline.reports import additions
+from hotline.reports.additions import Addition
 from hotline.reports.models import Report
 from hotline.reports.service import form_of, without_reporter
 from hotline.vault.service import Vault
@@ -78,6 +80,8 @@ class Packet:
     urgent: bool
     obligations: tuple[tuple[Words, datetime], ...]
     """For offices: what is owed besides the response, with its deadline."""
+    additions: tuple[Addition, ...]
+    """For offices: what was heard after the report was submitted, the oldest first."""
     parts: tuple[Part, ...]
 
 
@@ -117,6 +121,7 @@ def open_packet(
         acknowledged_at=dispatch.acknowledged_at,
         time_zone=result.time_zone,
         urgent=bool(dispatch.why.get("urgent")),
+        additions=tuple(additions.of(session, vault, report)) if office else (),
         obligations=tuple((duty.sentence, duty.due) for duty in result.obligations) if office else (),
         parts=parts(form, without_reporter(session, vault, report), office=office),
     )

@@ -21,8 +21,11 @@ from hotline.geography.locate import Placement
 from hotline.partners.models import Organization
 from hotline.policy.decision import Decision
 from hotline.policy.model import Pack
-from hotline.reports.access import open_report
+from hotline.reports import additions
+from hotline.reports.access import open_matter, open_report
+from hotline.reports.additions import Addition
 from hotline.reports.models import Report
+from hotline.vault.service import Vault
 from hotline.web.board import explain
 from hotline.web.board.history import Event, history
 from hotline.web.board.recipients import Candidate, candidates
@@ -102,6 +105,8 @@ class ItemDetail:
     events: Sequence[Event]
     candidates: Sequence[Candidate]
     zone: str
+    additions: Sequence[Addition]
+    """What was added to the report, for an open matter about just that; none of a sealed report."""
 
 
 def dispatch_detail(session: Session, dispatch_id: UUID, person: SignedIn) -> DispatchDetail:
@@ -109,7 +114,7 @@ def dispatch_detail(session: Session, dispatch_id: UUID, person: SignedIn) -> Di
     dispatch = session.get(Dispatch, dispatch_id)
     if dispatch is None:
         raise NotFound("There is no such dispatch.")
-    report = open_report(session, dispatch.report_id, person, reason="board")
+    report = open_matter(session, dispatch.report_id, person)
     decision = session.get_one(TrackDecision, dispatch.decision_id)
     pack, result = packs.of_decision(decision), Decision.from_json(decision.result)
     row = queries.board_row(session, report.jurisdiction, dispatch.id)
@@ -138,14 +143,14 @@ def dispatch_detail(session: Session, dispatch_id: UUID, person: SignedIn) -> Di
     )
 
 
-def item_detail(session: Session, item_id: UUID, person: SignedIn) -> ItemDetail:
+def item_detail(session: Session, vault: Vault, item_id: UUID, person: SignedIn) -> ItemDetail:
     """Everything about one matter; raises NotFound."""
     item = worklist.find(session, item_id)
     dispatch = session.get(Dispatch, UUID(item.subject_id)) if item.subject_kind == "dispatch" else None
     report_id = dispatch.report_id if dispatch else None
     if item.subject_kind == "report":
         report_id = UUID(item.subject_id)
-    report = open_report(session, report_id, person, reason="board") if report_id else None
+    report = open_matter(session, report_id, person) if report_id else None
     decision = queries.latest_decision(session, report.id) if report else None
     pack = packs.of_decision(decision) if decision else packs.current(item.jurisdiction)
     result = Decision.from_json(decision.result) if decision else None
@@ -172,7 +177,18 @@ def item_detail(session: Session, item_id: UUID, person: SignedIn) -> ItemDetail
         events=history(session, report.id if report else None, [each.id for each in siblings], [item.id]),
         candidates=found,
         zone=pack.rules.calendar.time_zone,
+        additions=_additions(session, vault, item, report, person),
     )
+
+
+def _additions(
+    session: Session, vault: Vault, item: WorklistItem, report: Report | None, person: SignedIn
+) -> Sequence[Addition]:
+    """A sealed report is opened from its own page, with a written reason."""
+    if report is None or item.kind != additions.KIND or report.restriction is not None:
+        return ()
+    open_report(session, report.id, person, reason="addition")
+    return additions.of(session, vault, report)
 
 
 def _rules(decision: TrackDecision, pack: Pack, result: Decision) -> Rules:

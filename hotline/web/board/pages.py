@@ -37,6 +37,7 @@ SETTLEMENTS: dict[str, tuple[str, ...]] = {
     "job_failing": ("taken_care_of",),
     "event_undigested": ("taken_care_of",),
     "roster_empty": ("taken_care_of",),
+    "report_addition": ("recipient_told", "screened_again", "nothing_to_tell"),
     "unfinished_call": tuple(code for code in DISPOSITIONS if code != "report"),
 }
 """Kind of matter -> how somebody may settle it by hand. The others end with what they are about.
@@ -101,7 +102,7 @@ def dispatch_page(dispatch_id: UUID, problem: str | None = None) -> str:
 def item_page(item_id: UUID, problem: str | None = None) -> str:
     """Everything about one matter; raises NotFound."""
     with transaction() as session:
-        detail = item_detail(session, item_id, person())
+        detail = item_detail(session, core().vault, item_id, person())
     return render_template(
         "board/item.html",
         detail=detail,

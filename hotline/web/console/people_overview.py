@@ -15,10 +15,10 @@ from hotline.web.shared.core import core
 from hotline.web.shared.language import gettext
 from screening_forms.views import FieldView, FormView, InstanceView, SectionView
 
-_DANGERS = ("visit_dangers", "visit_dangers_detail", "safety_alerts", "safety_information")
+_DANGERS = ("visit_dangers", "visit_danger_detail")
 """Questions about what a worker at the door must know."""
 
-_TRIBE = ("indian_child", "tribe", "tribal_inquiry", "tribe_name", "tribal_member")
+_TRIBE = ("indian_child", "tribe")
 _ROLES = ("roles", "role")
 _NOTHING = frozenset({"none", "no", "unknown", "none_known"})
 
@@ -94,7 +94,9 @@ def _person(instance: InstanceView) -> Person:
         kind=instance.title or "",
         roles=[text for name in _ROLES if name in asked for text in _said(asked[name])],
         relationship=", ".join(_said(asked["relationship"])) if "relationship" in asked else "",
-        age=asked["age"].value if "age" in asked else "",
+        age=next(
+            (asked[name].value for name in ("age", "age_by_birth") if name in asked and asked[name].value), ""
+        ),
         certainty=_certainty(asked),
         birth_date=asked["birth_date"].value if "birth_date" in asked else "",
         tribe=_tribe(instance.fields),
@@ -103,18 +105,16 @@ def _person(instance: InstanceView) -> Person:
 
 
 def _certainty(asked: dict[str, FieldView]) -> str:
-    for name in ("age_verified", "birth_verified"):
-        if name in asked and asked[name].value == "yes":
-            return gettext("verified")
-    if "age_estimated" in asked and asked["age_estimated"].value == "yes":
-        return gettext("estimated")
-    return gettext("estimated") if "age_verified" in asked and asked["age_verified"].value == "no" else ""
+    if "age_verified" in asked and asked["age_verified"].value == "yes":
+        return gettext("verified")
+    guess = "age_estimated" in asked and asked["age_estimated"].value == "yes"
+    return gettext("estimated") if guess else ""
 
 
 def _tribe(asked: Iterable[FieldView]) -> list[str]:
     """What was asked about a tribe and answered with anything but no."""
     return [
-        f"{one.label}: {', '.join(_said(one))}"
+        f"{one.label}: {', '.join(option.label for option in one.options if option.chosen) or one.value}"
         for one in asked
         if _name(one) in _TRIBE and one.values and one.value != "no"
     ]

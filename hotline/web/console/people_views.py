@@ -6,9 +6,6 @@ What is searched for stands in the body of the request, never in an address.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import fields as fields_of
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,66 +17,26 @@ from hotline.audit.record import record
 from hotline.base.errors import Conflict, InvalidInput, NotFound
 from hotline.base.ids import parse_id
 from hotline.calls.models import Call
-from hotline.geography.addresses import Address
-from hotline.matching import normalise
 from hotline.matching import service as matching
 from hotline.matching.people import is_of_people
-from hotline.matching.service import Candidate, Query
-from hotline.reports import access, persons, sealing
+from hotline.matching.service import Candidate
+from hotline.reports import access, persons
 from hotline.reports import service as reports
 from hotline.reports.models import Report, ReportAnswer
 from hotline.reports.states import WRITABLE
-from hotline.web.console import drafts, history_panel
+from hotline.web.console import people_search
 from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_bar import bar, notice
+from hotline.web.console.people_search import Asked
 from hotline.web.shared import matching_words, words
 from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.language import gettext, language
 from screening_forms import people as named
-from screening_forms.errors import ValueProblem
-from screening_forms.model import MAX_INSTANCES, UNKNOWN, Field, Form, Section, Value
-from screening_forms.parsing import parse
+from screening_forms.model import MAX_INSTANCES, UNKNOWN, Form, Section, Value
 from screening_forms.rendering import html_id
-from screening_forms.words import Words
 
-_LONGEST = 200
 _YEAR = 365.2425
-_MOST = 12
-_BIRTH = Field(
-    id="birth_date", kind="partial_date", label=Words(en="Date of birth", es="Fecha de nacimiento")
-)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What was typed into the search. `number`: people of reports from this call's number as well."""
-
-    first: str = ""
-    last: str = ""
-    birth: str = ""
-    street: str = ""
-    town: str = ""
-    school: str = ""
-    number: str = ""
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether there is nothing to search for."""
-        return not any(getattr(self, one.name).strip() for one in fields_of(self))
-
-
-@dataclass(frozen=True)
-class Found:
-    """Somebody who was found. `ask` names whom to ask when this person may not see more than the reference."""
-
-    candidate: Candidate
-    reference: str
-    received_at: datetime
-    zone: str
-    likely: str
-    reasons: str
-    being_written: bool
-    ask: str | None
+"""Days."""
 
 
 @blueprint.get("/reports/<uuid:report_id>/people")
@@ -91,13 +48,13 @@ def people(report_id: UUID) -> str:
 @blueprint.post("/reports/<uuid:report_id>/people")
 def search_people(report_id: UUID) -> str:
     """Who was found for what was typed."""
-    return _page(report_id, _asked(), searched=True)
+    return _page(report_id, people_search.asked(), searched=True)
 
 
 @blueprint.post("/reports/<uuid:report_id>/people/add")
 def add_person(report_id: UUID) -> Response:
     """Put somebody into the form: one who was found, or somebody new with what was searched for."""
-    asked, wanted = _asked(), request.form.get("person", "")
+    asked, wanted = people_search.asked(), request.form.get("person", "")
     with transaction() as session:
         report = access.own_draft(session, report_id, person())
         if report.state not in WRITABLE:
@@ -128,7 +85,11 @@ def _page(report_id: UUID, asked: Asked, *, searched: bool) -> str:
         form = reports.form_of(core().forms, report)
         answers = reports.without_reporter(session, core().vault, report)
         found = (
-            [] if asked.is_blank else [_shown(session, one) for one in _candidates(session, report, asked)]
+            []
+            if asked.is_blank
+            else [
+                people_search.shown(session, one) for one in people_search.candidates(session, report, asked)
+            ]
         )
         if found:
             record(session, me.actor, "people:searched", "report", report.id, {"found": len(found)})
@@ -149,50 +110,9 @@ def _page(report_id: UUID, asked: Asked, *, searched: bool) -> str:
     )
 
 
-def _asked() -> Asked:
-    return Asked(**{one.name: request.form.get(one.name, "")[:_LONGEST].strip() for one in fields_of(Asked)})
-
-
-def _candidates(session: Session, report: Report, asked: Asked) -> list[Candidate]:
-    call = session.get(Call, report.call_id) if asked.number and report.call_id else None
-    query = Query(
-        first=asked.first,
-        last=asked.last,
-        birth=_date(asked.birth),
-        address=Address(street=asked.street, city=asked.town) if asked.street or asked.town else None,
-        school=asked.school,
-        call=(call.caller_hash or "") if call is not None else "",
-    )
-    return matching.candidates(session, query, _MOST, report.id)
-
-
-def _date(text: str) -> str:
-    """A date as people write it, as the search takes it; empty when it is none."""
-    try:
-        value = parse(_BIRTH, text)
-    except ValueProblem:
-        return ""
-    return normalise.birth_of(value) if isinstance(value, str) else ""
-
-
-def _shown(session: Session, one: Candidate) -> Found:
-    other = session.get_one(Report, one.report_id)
-    open_to_me = access.may_read(session, other, person(), related=True)
-    return Found(
-        candidate=one,
-        reference=other.reference,
-        received_at=other.received_at,
-        zone=drafts.pack_of(other).rules.calendar.time_zone,
-        likely=history_panel.likely(one.score),
-        reasons=history_panel.because(one.reasons) if open_to_me else "",
-        being_written=other.state in WRITABLE,
-        ask=None if open_to_me else sealing.whom_to_ask(session, other),
-    )
-
-
 def _found_again(session: Session, report: Report, asked: Asked, person_id: UUID) -> Candidate:
     """The person among those whom this very search finds: nobody is read who was only guessed."""
-    for one in _candidates(session, report, asked):
+    for one in people_search.candidates(session, report, asked):
         if one.person_id == person_id:
             return one
     raise NotFound("This person is no longer found. Search again.")
@@ -213,7 +133,7 @@ def _taken(
 def _typed(section: Section, asked: Asked, present: Mapping[str, Value]) -> dict[str, Value]:
     """Somebody new: as searched for, or known to be there and nothing more."""
     given: dict[str, Value] = {"first_name": asked.first, "last_name": asked.last, "school": asked.school}
-    given["birth_date"] = _date(asked.birth)
+    given["birth_date"] = people_search.birth_of(asked.birth)
     taken = persons.taken_over(section, {name: value for name, value in given.items() if value}, present)
     return taken if taken or present else {"first_name": UNKNOWN}
 

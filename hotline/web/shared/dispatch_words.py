@@ -96,6 +96,23 @@ ITEM_REASONS = {
     "not_reached": later("A message to somebody at the recipient came back. The next person was told."),
 }
 
+COLLATERAL_REASONS = {
+    "knows_child": later("Knows the child"),
+    "saw_injury": later("Saw the injury"),
+    "school_record": later("School record"),
+    "medical_opinion": later("Medical opinion"),
+    "police_record": later("Police record"),
+    "earlier_file": later("Earlier file of the family"),
+    "other": later("Another reason"),
+}
+"""Why somebody is asked before the decision."""
+
+COLLATERAL_RESULTS = {
+    "answered": later("Answered"),
+    "not_reached": later("Could not be reached"),
+    "no_longer_needed": later("No longer needed"),
+}
+
 CHOICES = {
     "covers_area": later("serves this area"),
     "covers_everything": later("serves the whole county"),
@@ -140,6 +157,9 @@ CLOSE = {
 """The lawful reasons for which a person may end a report without dispatch."""
 
 SETTLE = {
+    "recipient_told": later("Read, and whoever has the report was told"),
+    "screened_again": later("Read, and the report is screened again"),
+    "nothing_to_tell": later("Read; it changes nothing for anybody"),
     "called_back": later("Called back"),
     "no_answer": later("Called back, nobody answered"),
     "not_safe_to_call": later("Not safe to call back"),

@@ -53,5 +53,6 @@ SECTIONS = {
     "children": later("Child"),
     "caregivers": later("Parent or caregiver"),
     "household": later("Other person of the household"),
+    "others": later("Somebody else"),
 }
 """As what somebody stands in a report."""

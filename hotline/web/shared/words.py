@@ -94,6 +94,15 @@ SEAL_EVENTS = {
 }
 """What somebody gave a written reason for; codes of `reports.models.ReportReason.kind`."""
 
+REVIEW_ACTS = {
+    "approved": later("Agreed to the decision"),
+    "confirmed": later("Agreed as the second person"),
+    "returned": later("Returned it with a question"),
+    "proposed": later("Proposed a lesser response"),
+    "refused": later("Refused the proposal"),
+    "overridden": later("Chose another path"),
+}
+
 PLACES = {
     "found": later("Area found"),
     "ambiguous": later("Several areas fit: ask for the neighborhood or the nearest crossing"),
