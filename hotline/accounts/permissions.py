@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "calls:supervise": frozenset({"supervisor"}),
     "calls:monitor": frozenset({"supervisor"}),
     "recordings:hear": frozenset({"supervisor"}),
+    "directory:use": frozenset({"screener", "supervisor"}),
     "reports:write": frozenset({"screener", "supervisor"}),
     "reports:read": frozenset({"screener", "supervisor", "coordinator"}),
     "caller:reveal": frozenset({"screener", "supervisor"}),

@@ -22,6 +22,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "began_at", name=op.f("pk_online_tallies")),
     )
     op.create_table(
+        "services",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("jurisdiction", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=True),
+        sa.Column("organization_name", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_es", sa.Text(), nullable=True),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("description_es", sa.Text(), nullable=True),
+        sa.Column("needs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("areas", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("schedule", sa.Text(), nullable=False),
+        sa.Column("schedule_es", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("eligibility", sa.Text(), nullable=True),
+        sa.Column("eligibility_es", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_services_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_services")),
+        sa.UniqueConstraint("jurisdiction", "code", name=op.f("uq_services_jurisdiction_code")),
+    )
+    op.create_table(
+        "call_referrals",
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("referred_by", sa.Uuid(), nullable=False),
+        sa.Column("referred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_call_referrals_call_id")),
+        sa.ForeignKeyConstraint(["referred_by"], ["users.id"], name=op.f("fk_call_referrals_referred_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_call_referrals_service_id")),
+        sa.PrimaryKeyConstraint("call_id", "service_id", name=op.f("pk_call_referrals")),
+    )
+    op.create_table(
         "incoming_papers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("jurisdiction", sa.Text(), nullable=False),
@@ -404,4 +443,6 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_incoming_papers_report_id"), table_name="incoming_papers")
     op.drop_table("incoming_papers")
+    op.drop_table("call_referrals")
+    op.drop_table("services")
     op.drop_table("online_tallies")
