@@ -10,17 +10,29 @@ from sqlalchemy.orm import Session
 
 from hotline.calls.models import Call
 from hotline.reports.models import Report, ReportCall
+from hotline.reports.states import WRITABLE
 
 
-def of_screener(session: Session, user_id: UUID, limit: int = 50) -> Sequence[Report]:
-    """The screener's own reports, and drafts that came to them with a transferred call, the newest first.
-
-    Drafts that became no report are left out.
+def unfinished_of(session: Session, user_id: UUID, limit: int = 200) -> Sequence[Report]:
+    """What the person still has to write on, the oldest receipt first: drafts, also those that came to them with a
+    transferred call, and reports that were returned to them.
     """
     handed = select(Call.id).where(Call.screener_id == user_id)
-    mine = or_(Report.screener_id == user_id, and_(Report.state == "draft", Report.call_id.in_(handed)))
-    rows = select(Report).where(mine, Report.state != "dropped").order_by(Report.created_at.desc())
-    return session.scalars(rows.limit(limit)).all()
+    mine = or_(
+        and_(Report.screener_id == user_id, Report.state.in_(WRITABLE)),
+        and_(Report.state == "draft", Report.call_id.in_(handed)),
+    )
+    return session.scalars(select(Report).where(mine).order_by(Report.received_at).limit(limit)).all()
+
+
+def submitted_by(session: Session, user_id: UUID, limit: int = 50) -> Sequence[Report]:
+    """The reports that the person handed in, the latest first."""
+    return session.scalars(
+        select(Report)
+        .where(Report.screener_id == user_id, Report.state.not_in((*WRITABLE, "dropped")))
+        .order_by(Report.submitted_at.desc())
+        .limit(limit)
+    ).all()
 
 
 def of_call(session: Session, call_id: UUID) -> Sequence[Report]:

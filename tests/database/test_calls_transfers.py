@@ -301,7 +301,7 @@ def test_the_report_travels_with_a_warm_transfer(hotline: Hotline, call: Call, a
     for stranger in (signed_in(zoe), signed_in(ben, "partner")):
         with pytest.raises(NotFound):
             access.open_report(session, report.id, stranger, reason="form")
-    assert queries.of_screener(session, ben) == [report]
+    assert queries.unfinished_of(session, ben) == [report]
 
 
 def test_the_report_travels_with_a_cold_transfer_once_somebody_took_it(

@@ -86,7 +86,7 @@ def test_a_second_call_goes_to_the_report_of_the_first_and_its_empty_draft_ends(
     assert draft.state == "dropped"
     assert (queries.of_call(session, again.id), queries.about_call(session, again.id)) == ([], [report])
     assert access.open_report(session, report.id, ben, reason="test") is report
-    assert draft not in queries.of_screener(session, ben.user_id)
+    assert draft not in queries.unfinished_of(session, ben.user_id)
 
 
 def test_a_draft_that_holds_answers_is_left_to_its_writer(

@@ -26,7 +26,7 @@ def break_the_list(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(queries, "of_screener", fail)
+    monkeypatch.setattr(queries, "unfinished_of", fail)
 
 
 def test_a_fault_tells_neither_its_text_nor_a_trace(

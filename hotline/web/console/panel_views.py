@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ from flask import render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hotline.dispatch.track import decision_due
 from hotline.policy.decision import Decision
 from hotline.policy.explain import explain
 from hotline.policy.model import FactValue
@@ -62,6 +62,8 @@ def beside(session: Session, report: Report) -> str:
         said=explain(decision, language(), drafts.pack_of(report)),
         place=place,
         recipients=drafts.recipients(session, report),
+        questions={},
+        keys=SHOWN,
         states=DISPATCH_STATES,
         words=words,
     )
@@ -79,19 +81,13 @@ def _so_far(session: Session, report: Report) -> str:
         said=explain(decision, language(), pack),
         place=judged.placement,
         recipients=[],
-        clock=_clock(decision),
+        clock=decision_due(session, pack, report, decision),
         changes=say_changes(pack, _changes(decision), language()),
         questions=_questions(form, judged.shown) if access.may_write(session, report, person()) else {},
         keys=SHOWN,
         states=DISPATCH_STATES,
         words=words,
     )
-
-
-def _clock(decision: Decision) -> datetime | None:
-    """The first moment by which somebody has to decide; None where nothing hurries."""
-    due = [moment for moment in (decision.track_due, decision.person_due) if moment is not None]
-    return min(due, default=None)
 
 
 def _changes(decision: Decision) -> tuple[Change, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hotline.web.shared.language import later
+from hotline.web.shared.words import REVIEW_ACTS
 
 KINDS = {
     "review_held": later("Waits for your agreement"),
@@ -20,14 +21,7 @@ STATES = {
     "overridden": later("Another path was chosen"),
 }
 
-ACTS = {
-    "approved": later("Agreed to the decision"),
-    "confirmed": later("Agreed as the second person"),
-    "returned": later("Returned it with a question"),
-    "proposed": later("Proposed a lesser response"),
-    "refused": later("Refused the proposal"),
-    "overridden": later("Chose another path"),
-}
+ACTS = REVIEW_ACTS
 
 DONE = {
     "approved": later("You agreed to the decision."),
