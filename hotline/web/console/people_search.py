@@ -71,6 +71,13 @@ def asked() -> Asked:
     return Asked(**{one.name: request.form.get(one.name, "")[:_LONGEST].strip() for one in fields_of(Asked)})
 
 
+def search(session: Session, report: Report, asked: Asked) -> list[Found]:
+    """Whoever is found for a report of this person; nobody for a blank search."""
+    if asked.is_blank:
+        return []
+    return [_shown(session, one) for one in candidates(session, report, asked)]
+
+
 def candidates(session: Session, report: Report, asked: Asked) -> list[Candidate]:
     """Who is like the one who was asked for, the likeliest first, then everybody of reports from this call's number."""
     call = session.get(Call, report.call_id) if asked.number and report.call_id else None
@@ -111,7 +118,7 @@ def _of_number(session: Session, number: str | None) -> list[Candidate]:
     ]
 
 
-def shown(session: Session, one: Candidate) -> Found:
+def _shown(session: Session, one: Candidate) -> Found:
     """A candidate with what this person may be told."""
     other = session.get_one(Report, one.report_id)
     open_to_me = access.may_read(session, other, person(), related=True)

@@ -84,13 +84,7 @@ def _page(report_id: UUID, asked: Asked, *, searched: bool) -> str:
             raise Conflict("This report was submitted already; it can no longer be changed here.")
         form = reports.form_of(core().forms, report)
         answers = reports.without_reporter(session, core().vault, report)
-        found = (
-            []
-            if asked.is_blank
-            else [
-                people_search.shown(session, one) for one in people_search.candidates(session, report, asked)
-            ]
-        )
+        found = people_search.search(session, report, asked)
         if found:
             record(session, me.actor, "people:searched", "report", report.id, {"found": len(found)})
         call = session.get(Call, report.call_id) if report.call_id else None
