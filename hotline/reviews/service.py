@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.service import SignedIn, require
@@ -39,6 +40,7 @@ from hotline.reviews.states import REVIEW
 from hotline.rosters import service as rosters
 from hotline.vault.service import Vault
 from hotline.worklist import service as worklist
+from hotline.worklist.models import WorklistItem
 
 ANSWER_WITHIN = timedelta(minutes=30)
 """The writer of a returned report has at least so long before it counts as late; its clocks do not wait."""
@@ -185,6 +187,45 @@ def refuse(
     _act(session, vault, case, person, "refused", text)
     if not case.result.reviews:
         close_reviews(session, case.decision, person.actor, "review_refused")
+
+
+def take_writing(session: Session, decision_id: UUID, person: SignedIn) -> None:
+    """Write on a returned report in the place of a writer who is away. Whoever does so can't review it afterwards.
+
+    Raises Conflict when the report is not returned any more.
+    """
+    require(person, "reviews:decide")
+    require(person, "reports:write")
+    review = session.get(Review, decision_id, with_for_update=True)
+    if review is None:
+        raise NotFound("There is no such decision.")
+    access.open_report(session, review.report_id, person, reason="review")
+    report = session.get_one(Report, review.report_id, with_for_update=True, populate_existing=True)
+    if report.state != "returned":
+        raise Conflict("This report has moved on since the page was shown. Reload it.")
+    review.state = REVIEW.next(review.state, "take")
+    before, report.screener_id = report.screener_id, person.user_id
+    report.version += 1
+    item = session.scalars(
+        select(WorklistItem).where(
+            WorklistItem.kind == RETURNED,
+            WorklistItem.subject_id == str(report.id),
+            WorklistItem.closed_at.is_(None),
+        )
+    ).one()
+    worklist.take(session, item.id, person.user_id)
+    session.add(
+        ReviewAct(
+            id=new_id(),
+            report_id=report.id,
+            decision_id=decision_id,
+            act="taken",
+            person_id=person.user_id,
+            done_at=clock.now(),
+        )
+    )
+    detail = {"decision": str(decision_id), "instead_of": str(before)}
+    record(session, person.actor, "review:taken", "report", report.id, detail)
 
 
 def _case(session: Session, packs: Shelf, decision_id: UUID, person: SignedIn) -> Case:

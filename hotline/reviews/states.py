@@ -27,7 +27,7 @@ REVIEW = Machine(
             "override": "overridden",
         },
         "approved": {"return": "returned", "propose": "proposed", "override": "overridden"},
-        "returned": {},
+        "returned": {"take": "returned"},
         "overridden": {},
     },
 )
@@ -36,5 +36,5 @@ REVIEW = Machine(
 A decision that was returned or overridden has had its day: the next one has a review of its own.
 """
 
-ACTS = ("approved", "confirmed", "returned", "proposed", "refused", "overridden")
+ACTS = ("approved", "confirmed", "returned", "proposed", "refused", "overridden", "taken")
 """What a person did in a review."""

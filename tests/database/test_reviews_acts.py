@@ -283,6 +283,21 @@ def test_a_risk_that_is_high_or_unknown_lowers_no_track(session: Session, kern: 
         override(session, decision, kern.supervisor, DOWN_FROM_3)
 
 
+def test_somebody_else_writes_when_the_writer_is_away(session: Session, kern: Kern, second: SignedIn) -> None:
+    decision = decided(session, kern, LAW)
+    report = report_of(session, decision)
+    service.send_back(session, VAULT, PACKS, decision.id, kern.supervisor, "Which uncle?")
+    service.take_writing(session, decision.id, kern.supervisor)
+    assert report.screener_id == kern.supervisor.user_id
+    item = session.scalars(select(WorklistItem).where(WorklistItem.kind == "returned_report")).one()
+    assert (item.owner_id, item.closed_at) == (kern.supervisor.user_id, None)
+    assert reports.submit(session, VAULT, FORMS, report.id, kern.supervisor) == []
+    again = decide_report(session, VAULT, FORMS, PACKS, report.id)
+    with pytest.raises(NotPermitted):
+        approve(session, again, kern.supervisor)
+    assert approve(session, again, second) == "approved"
+
+
 def test_an_old_page_decides_nothing(session: Session, kern: Kern, second: SignedIn) -> None:
     decision = decided(session, kern, PATH_1, town="Lamont")
     override(session, decision, kern.supervisor, UP_FROM_1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -73,6 +73,14 @@ def send_back(report_id: UUID) -> Response:
         return "returned"
 
     return _act(report_id, do)
+
+
+@blueprint.post("/<uuid:report_id>/write")
+def take_writing(report_id: UUID) -> Response:
+    """Write on the returned report instead of its writer, who is away."""
+    with transaction() as session:
+        service.take_writing(session, _decision(), person())
+    return redirect(url_for("console.report", report_id=report_id), 303)
 
 
 @blueprint.post("/<uuid:report_id>/override")

@@ -121,6 +121,7 @@ ACTIONS: dict[str, str] = {
     "review:proposed": later("Proposed a lesser response"),
     "review:refused": later("Refused a proposed lesser response"),
     "review:returned": later("Returned a report with a question"),
+    "review:taken": later("Took over the writing of a returned report"),
     "service:put": later("Set an entry of the directory of help"),
     "session:ended": later("Signed out"),
     "session:opened": later("Signed in"),

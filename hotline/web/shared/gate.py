@@ -119,6 +119,7 @@ GATE: dict[str, str] = {
     "reviews.take": "reviews:decide",
     "reviews.approve": "reviews:decide",
     "reviews.send_back": "reviews:decide",
+    "reviews.take_writing": "reviews:decide",
     "reviews.override": "reviews:decide",
     "reviews.settle": "reviews:decide",
     "supervision.line": "calls:supervise",

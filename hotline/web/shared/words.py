@@ -101,6 +101,7 @@ REVIEW_ACTS = {
     "proposed": later("Proposed a lesser response"),
     "refused": later("Refused the proposal"),
     "overridden": later("Chose another path"),
+    "taken": later("Took over the writing"),
 }
 
 PLACES = {
