@@ -1,7 +1,7 @@
 """Fetch the pinned front-end packages with `npm pack` and write what we ship of them. Run by hand to update one.
 
 USWDS gives its style sheet without web fonts, with only the pictures that the sheet names; the phone company's
-library is the softphone in the browser; axe-core serves tests.
+library is the softphone in the browser; axe-core serves tests; DejaVu is the typeface of PDF.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from fontTools import subset
+
 ROOT = Path(__file__).resolve().parents[1]
 USWDS = "@uswds/uswds@3.14.0"
 AXE = "axe-core@4.14.1"
+DEJAVU = "dejavu-fonts-ttf@2.37.3"
 VOICE = "@twilio/voice-sdk@2.18.5"
 # Of the archive that the registry gives: the code that hears every call is the code that was looked at.
 VOICE_SHA256 = "b78b887ce35832e4316d477b6148660f13dae7b5b0db027286a4bbcf7ca1ded9"
@@ -73,15 +76,32 @@ def vendor_voice(source: Path, target: Path) -> None:
     shutil.copyfile(source / "LICENSE.md", target / "LICENSE.txt")
 
 
+def vendor_dejavu(source: Path, target: Path) -> None:
+    """Write the two cuts that a PDF is set in, with every sign but without hints for screens, and the licence."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf"):
+        options = subset.Options()
+        options.hinting, options.layout_features, options.glyph_names = False, [], False
+        options.recalc_timestamp = False
+        options.drop_tables += ["GPOS", "GSUB", "GDEF", "kern", "FFTM"]
+        font = subset.load_font(str(source / "ttf" / name), options)
+        cut = subset.Subsetter(options)
+        cut.populate(unicodes=font.getBestCmap().keys())
+        cut.subset(font)
+        subset.save_font(font, str(target / name), options)
+    shutil.copyfile(source / "LICENSE", target / "LICENSE.txt")
+
+
 def main() -> None:
     """Fetch and write everything."""
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
-        for name in ("uswds", "axe", "voice"):
+        for name in ("uswds", "axe", "voice", "dejavu"):
             (folder / name).mkdir()
         vendor_uswds(unpack(USWDS, folder / "uswds"), ROOT / "hotline/web/static/uswds")
         vendor_axe(unpack(AXE, folder / "axe"), ROOT / "tests/vendor/axe-core")
         vendor_voice(unpack(VOICE, folder / "voice", VOICE_SHA256), ROOT / "hotline/web/static/twilio-voice")
+        vendor_dejavu(unpack(DEJAVU, folder / "dejavu"), ROOT / "hotline/printing/fonts")
 
 
 if __name__ == "__main__":
