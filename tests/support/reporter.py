@@ -24,6 +24,7 @@ CANARIES = ("Quartzbottom", "Wilhelmina", "555-0158", "marmalade")
 CALM_GATE = dict.fromkeys(("danger_now", "care_now", "alone_now", "out_of_reach"), "no")
 _CODE = re.compile(r'id="code"><strong>([0-9A-Z-]+)</strong>')
 _NUMBER = re.compile(r'id="confirmation"><strong>([0-9A-Z-]+)</strong>')
+_VERSION = re.compile(r'name="(version:[^"]+)" value="([0-9]+)"')
 _TOKEN = re.compile(r'name="online_token" value="([0-9a-f]+)"')
 
 
@@ -71,8 +72,9 @@ class Reporter:
     @property
     def token(self) -> str:
         """What forms about the report carry."""
-        found = _TOKEN.search(self.get("/online/report/reporter").text)
-        return found[1] if found else "0" * 64
+        pages = (self.get(path).text for path in ("/online/report/reporter", "/online/sent"))
+        found = [_TOKEN.search(page) for page in pages]
+        return next((one[1] for one in found if one), "0" * 64)
 
     def writes(self, **sections: dict[str, str]) -> None:
         """Fill in fields by section and save each with its button."""
@@ -81,6 +83,11 @@ class Reporter:
             versions = {f"version:{path}": "0" for path in posted}
             answer = self.press(f"/online/report/{section}", {**posted, **versions})
             assert answer.status_code == 303, answer.text
+
+    def saves_page(self, section: str, answers: dict[str, str] | None = None) -> TestResponse:
+        """Press the button of a section's page as a browser does: with every question that it shows."""
+        versions = dict(_VERSION.findall(self.page(f"/online/report/{section}")))
+        return self.press(f"/online/report/{section}", {**versions, **(answers or {})})
 
     def writes_enough(self) -> None:
         """The least with which it can be sent."""

@@ -1,11 +1,27 @@
-"""The public pages: the gate, writing and coming back, sending, and what they never show."""
+"""The public pages: the gate, writing and coming back, sending, taking, and what they never show."""
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
-from tests.support.reporter import Reporter
-from tests.support.screener import Screener
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from hotline.base.clock import FrozenClock
+from hotline.base.config import Settings
+from hotline.online_reports import limits
+from hotline.online_reports.models import OnlineReport
+from hotline.reports.models import Report
+from tests.support.desk import Desk
+from tests.support.pages import faults_of
+from tests.support.reporter import CANARIES, NAME, STORY, Reporter
+from tests.support.screener import Screener, another, data
+
+HOTLINE = "(661) 555-0100"
+DANGER = {"immediate_danger": "yes"}
 
 
 @pytest.fixture
@@ -13,8 +29,384 @@ def reporter(screener: Screener) -> Reporter:
     return Reporter.at(screener.desk.app, screener.desk.database)
 
 
-def test_a_report_is_written_sent_and_acknowledged(reporter: Reporter) -> None:
-    assert "Begin a report" in reporter.page("/online")
+def online_rows(reporter: Reporter) -> list[OnlineReport]:
+    with reporter.database.transaction() as session:
+        return list(session.scalars(select(OnlineReport)))
+
+
+State = Callable[[Reporter], TestResponse]
+
+
+def writing(reporter: Reporter) -> None:
     reporter.begins()
     reporter.writes_enough()
-    assert reporter.sends().startswith("W-")
+
+
+def page_of(path: str) -> State:
+    def found(reporter: Reporter) -> TestResponse:
+        writing(reporter)
+        return reporter.get(path)
+
+    return found
+
+
+def wrong(reporter: Reporter) -> TestResponse:
+    reporter.begins()
+    return reporter.press(
+        "/online/report/reporter", {"reporter/phone": "no number", "version:reporter/phone": "0"}
+    )
+
+
+def sent(reporter: Reporter) -> TestResponse:
+    writing(reporter)
+    reporter.writes(decision=DANGER)
+    reporter.sends()
+    return reporter.get("/online/sent")
+
+
+def told(reporter: Reporter) -> TestResponse:
+    code = reporter.begins()
+    reporter.writes_enough()
+    return reporter.post("/online/status", number=reporter.sends(), code=code)
+
+
+def missing(reporter: Reporter) -> TestResponse:
+    reporter.begins()
+    return reporter.press("/online/review")
+
+
+STATES: dict[str, State] = {
+    "start": lambda one: one.get("/online"),
+    "gate": lambda one: one.get("/online/begin/kern"),
+    "gate unanswered": lambda one: one.post("/online/begin/kern"),
+    "call": lambda one: one.gate(care_now="yes"),
+    "not for you": lambda one: one.gate("none"),
+    "code": lambda one: one.gate(),
+    "section": page_of("/online/report/children?entries=2"),
+    "places": page_of("/online/report/location"),
+    "allegations": page_of("/online/report/allegations"),
+    "questions that decide": page_of("/online/report/decision"),
+    "wrong": wrong,
+    "review": page_of("/online/review"),
+    "missing": missing,
+    "danger": page_of("/online/danger"),
+    "sent": sent,
+    "resume": lambda one: one.get("/online/resume?left=1"),
+    "wrong code": lambda one: one.post("/online/resume", code="nothing"),
+    "status": lambda one: one.get("/online/status"),
+    "told": told,
+    "not found": lambda one: one.get("/online/begin/nowhere"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_public_page_is_a_sound_document_in_both_languages(screener: Screener, state: str) -> None:
+    for language in ("en", "es"):
+        answer = STATES[state](Reporter.at(screener.desk.app, screener.desk.database, language))
+        assert faults_of(answer.text, language) == []
+        assert answer.headers["X-Robots-Tag"].startswith("noindex")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "911" in answer.text
+
+
+@pytest.mark.parametrize("answer", ["yes", "unknown"])
+def test_an_emergency_leads_to_the_telephone_and_keeps_nothing(reporter: Reporter, answer: str) -> None:
+    page = reporter.gate(danger_now=answer)
+    assert HOTLINE in page.text and "tel:+16615550100" in page.text
+    assert "Nothing that you answered here was kept." in page.text
+    assert online_rows(reporter) == [] and "Set-Cookie" not in page.headers
+
+
+def test_the_page_says_how_long_callers_wait(
+    reporter: Reporter, screener: Screener, clock: FrozenClock
+) -> None:
+    assert "How long callers wait at the moment is not known." in reporter.gate(danger_now="yes").text
+    call = screener.rings(language="en")
+    clock.advance(timedelta(minutes=3))
+    screener.takes_calls()
+    screener.accepts()
+    screener.meets(call)
+    assert "Callers wait about 3 minutes at the moment." in reporter.gate(danger_now="yes").text
+
+
+def test_somebody_of_no_such_profession_is_asked_to_call(reporter: Reporter) -> None:
+    assert HOTLINE in reporter.gate("none").text
+    assert online_rows(reporter) == []
+
+
+def test_an_unanswered_question_opens_nothing_and_keeps_the_other_answers_on_the_page(
+    reporter: Reporter,
+) -> None:
+    answer = reporter.gate(alone_now="")
+    assert answer.status_code == 422
+    assert answer.text.count(" checked") == 4
+    assert online_rows(reporter) == []
+
+
+def test_outside_the_hours_the_page_says_when_it_opens_and_the_number(
+    reporter: Reporter, clock: FrozenClock
+) -> None:
+    clock.advance(timedelta(days=4, hours=8))
+    page = reporter.page("/online/begin/kern")
+    assert "Mon, Mar 9, 8:00 AM" in page and HOTLINE in page
+    assert "gate-danger_now" not in page
+    assert reporter.gate().status_code == 409
+    assert online_rows(reporter) == []
+
+
+def test_the_code_is_shown_once_and_stands_nowhere_else(reporter: Reporter) -> None:
+    answer = reporter.gate()
+    code = answer.text.partition('id="code"><strong>')[2].partition("<")[0]
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    assert "Expires" not in cookie and "Max-Age" not in cookie
+    assert code not in cookie
+    for path in ("/online", "/online/report/reporter", "/online/review", "/online/begin/kern"):
+        assert code not in reporter.page(path)
+
+
+def test_over_https_the_cookie_is_bound_to_its_host(settings: Settings, clock: FrozenClock) -> None:
+    with Desk.opened(replace(settings, public_intake_url="https://report.example")) as desk:
+        cookie = Reporter.at(desk.app, desk.database).gate().headers["Set-Cookie"]
+    assert cookie.startswith("__Host-hotline_online=") and "Secure" in cookie
+
+
+def test_a_section_is_saved_by_its_button_and_leads_on(reporter: Reporter) -> None:
+    reporter.begins()
+    saved = reporter.saves_page("reporter", {"reporter/name": NAME})
+    assert str(saved.location) == "/online/report/children"
+    assert NAME in reporter.page("/online/report/reporter")
+    more = reporter.press("/online/report/children", {"add": "children", "version:children/1/age": "0"})
+    assert "entries=2" in str(more.location)
+    assert 'name="children/2/age"' in reporter.page(str(more.location))
+
+
+def test_an_answer_that_asks_for_more_keeps_the_page(reporter: Reporter) -> None:
+    reporter.begins()
+    answer = reporter.saves_page("decision", {"decision/indian_child": "yes"})
+    assert str(answer.location) == "/online/report/decision#f-decision-tribe-group"
+    assert 'name="decision/tribe"' in reporter.page("/online/report/decision")
+    assert str(reporter.saves_page("decision").location) == "/online/review"
+
+
+def test_what_cant_be_saved_stays_in_its_field_with_the_reason(reporter: Reporter) -> None:
+    answer = wrong(reporter)
+    assert answer.status_code == 422
+    assert 'value="no number"' in answer.text and "This is not a telephone number." in answer.text
+
+
+def test_the_screeners_own_questions_are_not_there(reporter: Reporter) -> None:
+    reporter.begins()
+    page = reporter.page("/online/report/decision")
+    assert "decision/risk" not in page and "decision/immediate_danger" in page
+    posted = {"version:decision/risk": "0", "decision/risk": "low"}
+    assert reporter.press("/online/report/decision", posted).status_code == 404
+
+
+def test_a_script_saves_field_by_field(reporter: Reporter) -> None:
+    reporter.begins()
+    token = reporter.token
+
+    def save(path: str, value: str, base: str = "0") -> TestResponse:
+        fields = {"path": path, "value": value, "base_version": base, "online_token": token}
+        return reporter.client.post("/online/fields", data=fields, headers={"Accept": "application/json"})
+
+    assert data(save("children/1/age", "9"))["version"] == 1
+    refused = save("children/1/age", "old", "1")
+    assert refused.status_code == 422 and "whole number" in data(refused)["message"]
+    assert save("children/1/age", "8").status_code == 409
+    asked = data(save("decision/indian_child", "yes"))["asked"]
+    assert "decision/tribe" in asked and "decision/risk" not in asked
+    assert save("no/such", "x").status_code == 404
+    reporter.client.delete_cookie("hotline_online")
+    ended = save("children/1/age", "7", "1")
+    assert ended.status_code == 401 and "code" in data(ended)["message"]
+
+
+def test_two_windows_lose_nothing(reporter: Reporter) -> None:
+    reporter.begins()
+    reporter.writes(narrative={"story": STORY})
+    other = {"version:narrative/story": "0", "narrative/story": "Something else."}
+    answer = reporter.press("/online/report/narrative", other)
+    assert answer.status_code == 422
+    assert "Another window saved" in answer.text and "Something else." in answer.text
+    assert STORY in reporter.page("/online/report/narrative")
+
+
+def test_no_form_is_taken_without_the_token_of_its_own_report(reporter: Reporter, screener: Screener) -> None:
+    other = Reporter.at(screener.desk.app, screener.desk.database)
+    other.begins()
+    foreign = other.token
+    reporter.begins()
+    for path in (
+        "/online/report/reporter",
+        "/online/review",
+        "/online/leave",
+        "/online/discard",
+        "/online/fields",
+    ):
+        for token in ("", "wrong", foreign):
+            assert reporter.post(path, online_token=token).status_code == 403, path
+    assert {one.state for one in online_rows(reporter)} == {"writing"}
+
+
+@pytest.mark.parametrize("path", ["/online/begin/kern", "/online/resume", "/online/status"])
+def test_a_form_from_another_site_is_refused(reporter: Reporter, path: str) -> None:
+    answer = reporter.client.post(path, data={}, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+
+
+def test_too_much_at_once_is_refused_before_it_is_read(reporter: Reporter) -> None:
+    reporter.begins()
+    answer = reporter.press("/online/report/narrative", {"narrative/story": "x" * 300_000})
+    assert answer.status_code == 413
+    assert "Shorten it" in answer.text
+
+
+def test_the_code_leads_back_on_another_computer(reporter: Reporter, screener: Screener) -> None:
+    code = reporter.begins()
+    reporter.writes_enough()
+    home = Reporter.at(screener.desk.app, screener.desk.database)
+    assert str(home.get("/online/review").location) == "/online/resume?ended=1"
+    assert home.post("/online/resume", code=code.lower().replace("-", " ")).status_code == 303
+    assert STORY in home.page("/online/review")
+    # The first computer has to give the code again.
+    assert str(reporter.get("/online/review").location) == "/online/resume?ended=1"
+
+
+def test_guessing_codes_ends(reporter: Reporter, screener: Screener) -> None:
+    with reporter.database.transaction() as session:
+        for _ in range(limits.WRONG_CODE.most):
+            limits.note(session, limits.WRONG_CODE)
+    for path in ("/online/resume", "/online/status"):
+        assert reporter.post(path, code="7F3K-2Q9M-VX10-8HTB", number="W-0000-0000").status_code == 429
+
+
+def test_who_finishes_later_leaves_nothing_on_the_computer(reporter: Reporter) -> None:
+    code = reporter.begins()
+    reporter.writes_enough()
+    answer = reporter.press("/online/leave")
+    assert "Come back with your code." in reporter.page(str(answer.location))
+    assert reporter.client.get_cookie("hotline_online") is None
+    assert reporter.get("/online/review").status_code == 303
+    assert reporter.post("/online/resume", code=code).status_code == 303
+
+
+def test_who_throws_it_away_leaves_nothing_at_all(reporter: Reporter) -> None:
+    code = reporter.begins()
+    assert reporter.press("/online/discard").status_code == 303
+    assert reporter.post("/online/resume", code=code).status_code == 422
+    assert [one.state for one in online_rows(reporter)] == ["expired"]
+
+
+def test_new_danger_leads_to_the_telephone_and_keeps_what_was_written(reporter: Reporter) -> None:
+    writing(reporter)
+    page = reporter.page("/online/danger")
+    assert HOTLINE in page and "is kept until Thu, Mar 5, 10:00 AM" in page
+    assert STORY in reporter.page("/online/review")
+
+
+def test_the_acknowledgment_tells_nothing_of_the_report(reporter: Reporter) -> None:
+    answer = sent(reporter)
+    assert [word for word in CANARIES if word in answer.text] == []
+    assert "Please call now as well" in answer.text and HOTLINE in answer.text
+    assert "within 24 hours" in answer.text
+    assert reporter.press("/online/review").location == "/online/sent"
+    assert reporter.get("/online/report/narrative").status_code == 303
+
+
+def test_after_hours_it_is_not_sent_but_kept(reporter: Reporter, clock: FrozenClock) -> None:
+    code = reporter.begins()
+    reporter.writes_enough()
+    clock.advance(timedelta(hours=9))
+    reporter.post("/online/resume", code=code)
+    answer = reporter.press("/online/review")
+    assert answer.status_code == 409
+    assert "Not sent" in answer.text and HOTLINE in answer.text
+    assert [one.state for one in online_rows(reporter)] == ["writing"]
+
+
+def test_the_state_is_told_for_number_and_code_and_never_the_outcome(
+    reporter: Reporter, screener: Screener
+) -> None:
+    code = reporter.begins()
+    reporter.writes_enough()
+    number = reporter.sends()
+    assert "takes it up next" in reporter.post("/online/status", number=number, code=code).text
+    screener.post(f"/console/online/{reporter.online_id}/take")
+    page = reporter.post("/online/status", number=number, code=code).text
+    assert "being handled by a screener" in page and "KERN-" not in page
+    assert reporter.post("/online/status", number=number, code="0" * 16).status_code == 422
+    assert reporter.post("/online/status", number="W-0000-0000", code=code).status_code == 422
+
+
+def test_a_screener_takes_it_and_has_a_draft_of_what_was_written(
+    reporter: Reporter, screener: Screener
+) -> None:
+    writing(reporter)
+    number = reporter.sends()
+    assert "1 waits" in screener.get("/console")
+    listed = screener.get("/console/online")
+    assert number in listed and [word for word in CANARIES if word in listed] == []
+    path = f"/console/online/{reporter.online_id}/take"
+    report = str(screener.post(path).location)
+    assert NAME in screener.get(report) and STORY in screener.get(report)
+    assert str(screener.post(path).location) == report
+    late = another(screener).post(path)
+    assert late.status_code == 409 and "Somebody else has taken this online report" in late.text
+    assert "No online report waits for anybody." in screener.get("/console/online")
+    with reporter.database.transaction() as session:
+        (row,) = session.scalars(select(Report))
+    assert (row.channel, row.screener_id) == ("online", screener.user_id)
+
+
+def test_a_screener_who_is_signed_in_can_try_the_page(screener: Screener) -> None:
+    staff = Reporter(screener.client, screener.desk.database)
+    page = staff.page("/online/begin/kern")
+    assert "Sam Screener" not in page and "/sign-out" not in page
+    token = screener.token
+    assert f'name="form_token" value="{token}"' in page
+    answer = staff.post("/online/resume", code="x", form_token=token)
+    assert answer.status_code == 422
+    assert staff.post("/online/resume", code="x").status_code == 403
+
+
+def test_the_language_button_keeps_the_page_and_nothing_else(reporter: Reporter) -> None:
+    answer = reporter.post("/online/language", language="es", next="/online/begin/kern")
+    assert str(answer.location) == "/online/begin/kern"
+    assert "Expires" not in answer.headers["Set-Cookie"]
+    assert "Antes de empezar" in reporter.page("/online/begin/kern")
+
+
+def test_a_process_for_the_public_pages_serves_no_screen_of_staff(
+    settings: Settings, clock: FrozenClock
+) -> None:
+    with Desk.opened(replace(settings, web_serves="intake")) as desk:
+        reporter = Reporter.at(desk.app, desk.database)
+        for path in ("/sign-in", "/console", "/board", "/", "/audit"):
+            answer = reporter.get(path)
+            assert answer.status_code == 404 and "Report online" in answer.text, path
+        assert "Begin a report" in reporter.page("/online")
+        assert reporter.get("/healthz").status_code == 200
+
+
+def test_a_process_for_staff_serves_no_public_page(settings: Settings, clock: FrozenClock) -> None:
+    with Desk.opened(replace(settings, web_serves="staff")) as desk:
+        assert desk.app.test_client().get("/online").status_code == 404
+        assert desk.app.test_client().get("/sign-in").status_code == 200
+
+
+def test_the_public_pages_may_have_a_host_of_their_own(settings: Settings, clock: FrozenClock) -> None:
+    with Desk.opened(replace(settings, public_intake_url="https://report.example")) as desk:
+        client = desk.app.test_client()
+        answer = client.post("/online/resume", headers={"Origin": "https://report.example"})
+        assert answer.status_code == 422
+
+
+def test_a_public_page_weighs_little(reporter: Reporter) -> None:
+    reporter.begins()
+    page = reporter.page("/online/report/children")
+    files = [part.partition('"')[0] for part in page.split('="/static/')[1:]]
+    packed = {"Accept-Encoding": "gzip"}
+    weight = sum(len(reporter.client.get(f"/static/{one}", headers=packed).data) for one in files)
+    assert weight + len(page) < 150_000

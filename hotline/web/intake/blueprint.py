@@ -58,8 +58,9 @@ def _ended(error: Ended) -> Response:
     return redirect(url_for("intake.resume", ended=1), 303)
 
 
-@blueprint.context_processor
+@blueprint.app_context_processor
 def _values() -> dict[str, object]:
+    """Also for the page on which a process of public pages alone says that there is nothing."""
     return {"staff_token": _staff_token, "language_path": _language_path()}
 
 
