@@ -116,12 +116,12 @@ def name_parts(text: str) -> tuple[str, ...]:
 
 
 def birth_of(text: str) -> str:
-    """A date of birth as `YYYY[-MM[-DD]]`; empty when it is none (`unknown`, or a day that does not exist)."""
+    """A date of birth as `YYYY[-MM[-DD]]`; empty when it is none. Of a day that does not exist the year is kept."""
     found = _PARTIAL.fullmatch(text.strip())
     if found is None or not EARLIEST <= int(found[1]) <= LATEST:
         return ""
     if found[3] is not None and not _is_day(int(found[1]), int(found[2]), int(found[3])):
-        return ""
+        return found[1]
     if found[2] is not None and not 1 <= int(found[2]) <= 12:
         return found[1]
     return found[0]

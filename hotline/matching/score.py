@@ -33,7 +33,7 @@ CODES: tuple[str, ...] = get_args(Code)
 SUGGEST_FROM = 55
 """A report is suggested as an earlier one when two of its people reach this score."""
 
-LIST_FROM = 20
+LIST_FROM = 15
 """What is below this is not listed at all."""
 
 _MIDDLE, _SCALE = 15.0, 4.0
