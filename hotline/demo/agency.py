@@ -31,6 +31,7 @@ from hotline.geography.service import load_areas
 from hotline.lines.models import Line
 from hotline.partners import queries as partner_queries
 from hotline.partners import service as partners
+from hotline.partners.directory import put as put_service
 from hotline.partners.models import Organization
 from hotline.policy.loader import Shelf, load_packs
 from hotline.rosters import service as rosters
@@ -56,7 +57,7 @@ class SignIn:
 
 
 def load(database: Database, packs: Shelf, vault: Vault, directory: Path) -> list[SignIn]:
-    """Load areas, line, contacts, recipients, people and rosters.
+    """Load areas, line, contacts, the directory of help, recipients, people and rosters.
 
     Answers with everybody's sign-in, which is also kept in `directory`/signins.json.
 
@@ -81,6 +82,8 @@ def load(database: Database, packs: Shelf, vault: Vault, directory: Path) -> lis
         own = {one["key"]: _load_person(session, one, None, by_email, known) for one in agency["people"]}
         for team, keys in agency["teams"].items():
             _load_roster(session, f"{team}:{jurisdiction}", [own[key] for key in keys])
+        for entry in agency["directory"]:
+            put_service(session, _ACTOR, jurisdiction=jurisdiction, **entry)
         for body in agency["organizations"]:
             organization_id = _load_organization(session, jurisdiction, body)
             ladder = [_load_person(session, one, organization_id, by_email, known) for one in body["people"]]

@@ -86,8 +86,9 @@ def put(
         if column not in Described.__annotations__:
             raise TypeError(f"A service has no {column}.")
         setattr(row, column, list(value) if isinstance(value, list | tuple) else value)
-    session.flush()
-    record(session, actor, "service:put", "service", row.id, {"code": code})
+    if row in session.new or session.is_modified(row):
+        session.flush()
+        record(session, actor, "service:put", "service", row.id, {"code": code})
     return row.id
 
 

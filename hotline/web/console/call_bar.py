@@ -15,6 +15,8 @@ from hotline.base.errors import NotFound
 from hotline.calls import flags, telephones
 from hotline.calls import service as calls
 from hotline.calls.models import Call, Offer
+from hotline.partners import directory
+from hotline.partners.models import Service
 from hotline.recordings import queries as recordings
 from hotline.recordings.queries import RecordingView
 from hotline.reports import queries
@@ -62,6 +64,8 @@ class Talk:
     reports: Sequence[Report]
     about: Sequence[Report]
     """Earlier reports to which the call was attached."""
+    referred: Sequence[Service]
+    """Help that the caller was told of."""
     speaks_language: bool
     pop: ScreenPop
 
@@ -130,6 +134,7 @@ def _talk(session: Session, user: User) -> Talk | None:
         control=None if view.ended_at else _control(session, view, user),
         reports=queries.of_call(session, view.call_id),
         about=queries.about_call(session, view.call_id),
+        referred=directory.referred(session, view.call_id),
         speaks_language=view.language in user.languages,
         pop=screen_pop(session, session.get_one(Call, view.call_id)),
     )
