@@ -18,12 +18,12 @@ from hotline.base.database import Base
 
 
 class ReportPerson(Base):
-    """One person of one report: as named for people, and as `normalise.Person` for the search."""
+    """One person of one report under one of their names: as written, and as `normalise.Person` for the search."""
 
     __tablename__ = "report_people"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"))
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), index=True)
     entry: Mapped[str]
     """Where the form holds the person: `children/1`."""
     role: Mapped[str]
@@ -53,7 +53,6 @@ class ReportPerson(Base):
     """`normalise.keys`: people who share one are compared."""
 
     __table_args__ = (
-        Index("uq_report_people_entry", "report_id", "entry", unique=True),
         # Found at once, not after the next vacuum: people search for what was typed a moment ago.
         Index("ix_report_people_keys", "keys", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         Index(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +15,14 @@ from hotline.telephony.numbers import classify
 from screening_forms.conditions import shown_answers
 from screening_forms.model import UNKNOWN, Form, Section
 
-_NAMED = ("first_name", "middle_name", "last_name")
-_DESCRIBED = ("birth_date", "age", "age_estimated", "age_verified", "sex", "school", "phone", "address")
+_NAMED = ("first_name", "middle_name", "last_name", "other_names")
+_DESCRIBED = ("birth_date", "age", "age_estimated", "sex", "school", "phone", "address", "roles")
 PERSON_FIELDS = frozenset(_NAMED + _DESCRIBED)
 """Fields of a person by which they are found."""
 
 _HOME = "location/home_"
+_AT_HOME = frozenset({"children", "caregivers", "household"})
+"""Who lives at the home of the report unless another address is given."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +38,21 @@ class Entry:
 def entries(
     form: Form, answers: Mapping[str, Any], fingerprint: Callable[[str], str], on: date
 ) -> Iterator[Entry]:
-    """Everybody whom the shown answers name or describe. `on` is the day on which their ages were true.
+    """Everybody whom the shown answers name or describe, once for each name they use.
 
-    `fingerprint` makes the keyed hash of a telephone number. Somebody of whom nothing is known by which they could
-    be found again is left out.
+    `on` is the day on which their ages were true. `fingerprint` makes the keyed hash of a telephone number. Somebody of whom nothing is known by which they could
+    be found again is left out, and so is who was only named as a witness or as a source.
     """
     shown = shown_answers(form, answers)
     for section in form.sections:
         if not is_of_people(section):
             continue
         for number in form.instances(section, shown):
-            entry = _entry(section, number, shown, fingerprint, on)
-            if not entry.person.is_blank:
-                yield entry
+            if _tells_only(section, number, shown):
+                continue
+            for entry in _described(section, number, shown, fingerprint, on):
+                if not entry.person.is_blank:
+                    yield entry
 
 
 def is_of_people(section: Section) -> bool:
@@ -61,33 +66,43 @@ def concerns(path: str) -> bool:
     return path.startswith(_HOME) or (section != "reporter" and name in PERSON_FIELDS)
 
 
-def _entry(
+def _described(
     section: Section, number: int, shown: Mapping[str, Any], fingerprint: Callable[[str], str], on: date
-) -> Entry:
+) -> Iterator[Entry]:
     def said(name: str) -> str:
         return _said(shown, section.path(name, number))
 
     age, phone = said("age"), classify(said("phone")).e164
-    home = Address(
-        street=_said(shown, f"{_HOME}street"),
-        city=_said(shown, f"{_HOME}town"),
-        zip_code=_said(shown, f"{_HOME}zip"),
-    )
-    firsts = f"{said('first_name')} {said('middle_name')}"
-    person = make_person(
-        first=firsts,
-        last=said("last_name"),
-        birth=said("birth_date"),
-        age=int(age) if age.isdecimal() else None,
-        estimated=said("age_estimated") == "yes" or said("age_verified") in ("no", "estimated"),
-        on=on,
-        sex=said("sex"),
-        address=address_of(said("address")) if said("address") else home,
-        school=said("school"),
-        phone=fingerprint(phone) if phone else "",
-    )
-    name = " ".join(f"{said('first_name')} {said('last_name')}".split())
-    return Entry(f"{section.id}/{number}", section.id, name, person)
+    if said("address"):
+        address = address_of(said("address"))
+    else:
+        street, town, code = (_said(shown, _HOME + part) for part in ("street", "town", "zip"))
+        at_home = section.id in _AT_HOME
+        address = Address(street=street, city=town, zip_code=code) if at_home else Address()
+    names = [(f"{said('first_name')} {said('middle_name')}", said("last_name"))]
+    for other in re.split(r"[,;/]", said("other_names")):
+        first, _, last = other.strip().partition(" ")
+        names += [(first, last or said("last_name"))] if first else []
+    for first, last in names:
+        person = make_person(
+            first=first,
+            last=last,
+            birth=said("birth_date"),
+            age=int(age) if age.isdecimal() else None,
+            estimated=said("age_estimated") == "yes",
+            on=on,
+            sex=said("sex"),
+            address=address,
+            school=said("school"),
+            phone=fingerprint(phone) if phone else "",
+        )
+        yield Entry(f"{section.id}/{number}", section.id, " ".join(f"{first} {last}".split()), person)
+
+
+def _tells_only(section: Section, number: int, shown: Mapping[str, Any]) -> bool:
+    """Whether somebody only saw it or can tell of the family: it may be who reports, and is nobody's relative."""
+    roles = shown.get(section.path("roles", number), ())
+    return bool(roles) and not isinstance(roles, str) and set(roles) <= {"collateral", "witness"}
 
 
 def make_person(

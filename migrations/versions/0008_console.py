@@ -230,6 +230,7 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_with={"fastupdate": "off"},
     )
+    op.create_index(op.f("ix_report_people_report_id"), "report_people", ["report_id"], unique=False)
     op.create_index(
         "ix_report_people_searched",
         "report_people",
@@ -239,7 +240,6 @@ def upgrade() -> None:
         postgresql_ops={"searched": "gin_trgm_ops"},
         postgresql_with={"fastupdate": "off"},
     )
-    op.create_index("uq_report_people_entry", "report_people", ["report_id", "entry"], unique=True)
     op.create_table(
         "report_reasons",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -406,7 +406,6 @@ def downgrade() -> None:
     op.drop_table("attachments")
     op.drop_index(op.f("ix_report_reasons_report_id"), table_name="report_reasons")
     op.drop_table("report_reasons")
-    op.drop_index("uq_report_people_entry", table_name="report_people")
     op.drop_index(
         "ix_report_people_searched",
         table_name="report_people",
@@ -414,6 +413,7 @@ def downgrade() -> None:
         postgresql_ops={"searched": "gin_trgm_ops"},
         postgresql_with={"fastupdate": "off"},
     )
+    op.drop_index(op.f("ix_report_people_report_id"), table_name="report_people")
     op.drop_index(
         "ix_report_people_keys",
         table_name="report_people",
