@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from hotline.base.ids import new_id
 from hotline.reports.access import own_draft
 from hotline.reports.keys import key_of, place
 from hotline.reports.models import REFERENCE_NUMBERS, Report, ReportAnswer
-from hotline.reports.saving import Origin, Typed, settle
+from hotline.reports.saving import Origin, Settled, Typed, settle
 from hotline.reports.states import DROPS, REPORT, RETURNED, WRITABLE
 from hotline.vault.service import Vault
 from hotline.worklist import service as worklist
@@ -33,7 +33,7 @@ from screening_forms import facts, validation
 from screening_forms.access import may_edit
 from screening_forms.facts import FactValue
 from screening_forms.loader import Shelf
-from screening_forms.model import Form
+from screening_forms.model import Field, Form
 from screening_forms.validation import Problem
 
 
@@ -50,6 +50,7 @@ class Answer:
 class Saved(Answer):
     """The answer after a save. `as_typed` is False when it was merged with another's, or came late and was dropped."""
 
+    report: Report = field(kw_only=True, compare=False, repr=False)
     as_typed: bool = field(default=True, compare=False)
 
 
@@ -148,37 +149,46 @@ def save(
     if not may_edit(section, question, person.roles):
         raise NotPermitted("This question is for others to answer.")
     value = validation.parse(question, raw)
-    reporter = vault.hold(session, report.reporter_vault_id) if question.identity else {}
+    row, reporter = None, dict[str, Any]()
     if question.identity:
+        reporter = vault.hold(session, report.reporter_vault_id)
         present = _reporter_answers(reporter).get(path, _NEVER_SAVED)
     else:
-        present = _present(session, vault, report, path)
-    if present.value == value and present.version:
-        return Saved(value, present.version, present.origin)
+        row = session.get(ReportAnswer, (report.id, path))
+        present = _answer(key_of(vault, report).plain, row) if row else _NEVER_SAVED
     origin = Origin(str(person.user_id), stamp)
-    as_typed = True
+    if present.value == value and present.version:
+        return Saved(value, present.version, present.origin, report=report)
+    settled = Settled(value, "typed")
     if present.version != base_version:
-        basis = None if seen is None else validation.parse(question, seen)
-        settled = settle(question, present.value or "", present.origin, Typed(value, basis, origin))
-        if settled is None:
-            raise SaveConflict(path, present)
+        settled = _settle(path, question, present, Typed(value, seen, origin))
         if settled.value == present.value:
-            return Saved(present.value, present.version, present.origin, as_typed=False)
-        if settled.how == "merged":
-            # The page does not hold what was merged into it: its next value must be merged again.
-            value, as_typed, origin = settled.value, settled.value == value, Origin(origin.by)
-    saved = Saved(value, present.version + 1, origin, as_typed)
+            return Saved(present.value, present.version, present.origin, report=report, as_typed=False)
+    if settled.how == "merged":
+        # The page does not hold what was merged into it: its next value must be merged again.
+        origin = Origin(origin.by)
+    as_typed = settled.value == value
+    saved = Saved(settled.value, present.version + 1, origin, report=report, as_typed=as_typed)
     if question.identity:
-        entry = {"value": value, "version": saved.version, "by": origin.by, "stamp": origin.stamp}
+        entry = {"value": saved.value, "version": saved.version, "by": origin.by, "stamp": origin.stamp}
         vault.replace(session, report.reporter_vault_id, {**reporter, path: entry})
     else:
-        _store(session, vault, report, path, saved)
+        _store(session, vault, report, path, saved, row)
     report.version += 1
     record(
         session, person.actor, "field:saved", "report", report.id, {"field": path, "version": saved.version}
     )
     live.tell(session, f"draft:{person.user_id}")
     return saved
+
+
+def _settle(path: str, question: Field, present: Answer, typed: Typed) -> Settled:
+    """What becomes of a value typed on an older one; raises SaveConflict when a person must choose."""
+    seen = None if typed.seen is None else validation.parse(question, typed.seen)
+    settled = settle(question, present.value or "", present.origin, replace(typed, seen=seen))
+    if settled is None:
+        raise SaveConflict(path, present)
+    return settled
 
 
 def answers(session: Session, vault: Vault, report: Report, person: SignedIn) -> dict[str, Answer]:
@@ -301,14 +311,10 @@ def _reporter_answers(content: Mapping[str, Any]) -> dict[str, Answer]:
     }
 
 
-def _present(session: Session, vault: Vault, report: Report, path: str) -> Answer:
-    row = session.get(ReportAnswer, (report.id, path))
-    return _answer(key_of(vault, report).plain, row) if row else _NEVER_SAVED
-
-
-def _store(session: Session, vault: Vault, report: Report, path: str, saved: Saved) -> None:
+def _store(
+    session: Session, vault: Vault, report: Report, path: str, saved: Saved, row: ReportAnswer | None
+) -> None:
     content = json.dumps(saved.value).encode()
-    row = session.get(ReportAnswer, (report.id, path)) if saved.version > 1 else None
     if row is None:
         row = ReportAnswer(report_id=report.id, path=path)
         session.add(row)

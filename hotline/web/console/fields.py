@@ -102,7 +102,7 @@ def save(session: Session, report_id: UUID, typed: FieldTyped) -> Outcome:
         present = conflict.present
         return Outcome("conflict", present.version, present.value, gettext(conflict.message))
     matching.touch(session, report_id, typed.path)
-    report = session.get_one(Report, report_id)
+    report = saved.report
     return Outcome(
         "saved",
         saved.version,
