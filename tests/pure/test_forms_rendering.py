@@ -1,17 +1,21 @@
 """The form as a page: whole without a script, told in both languages, nothing unescaped."""
 
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from screening_forms.loader import load_forms
-from screening_forms.model import Value
+from screening_forms.model import Form, Value
 from screening_forms.rendering import TEMPLATES, FormView, view
 from screening_forms.validation import check
 from screening_forms.words import Language
+from tests.support.helpline import EVERY_KIND, PAPER
+from tests.support.helpline import FULL as EVERY_ANSWER
 
 FORM = load_forms().current("california-report")
+CONNECTICUT = load_forms().current("connecticut-report")
 PAGE = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
 ).from_string(
@@ -59,13 +63,15 @@ FULL: dict[str, Value] = {
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("answers", [{}, FULL])
+@pytest.mark.parametrize("answers", [{}, FULL], ids=["empty", "full"])
+@pytest.mark.parametrize("form", [FORM, CONNECTICUT, EVERY_KIND], ids=lambda form: form.id)
 def test_every_control_has_one_label_and_every_reference_its_target(
-    language: Language, answers: dict[str, Value]
+    language: Language, answers: dict[str, Value], form: Form
 ) -> None:
-    parsed = page(view(FORM, answers, language, check(FORM, answers, "submit")))
+    given = {**answers, **EVERY_ANSWER} if answers and form is EVERY_KIND else answers
+    parsed = page(view(form, given, language, check(form, given, "submit"), files={PAPER: "scan.pdf"}))
     ids = parsed.ids()
-    assert len(ids) == len(set(ids))
+    assert len(ids) == len(set(ids)) > 30
     labelled = [label["for"] for label in parsed.all("label")]
     assert len(labelled) == len(set(labelled))
     controls = [
@@ -168,3 +174,136 @@ def test_prompts_are_worded_in_the_callers_language_and_marked_as_such() -> None
 def test_an_unknown_section_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         view(FORM, {}, "en").section("weather")
+
+
+def every_kind(**more: Value) -> FormView:
+    return view(EVERY_KIND, {**EVERY_ANSWER, **more}, "en", files={PAPER: "scan.pdf"}, on=date(2026, 3, 2))
+
+
+def test_people_are_offered_by_the_names_that_were_entered() -> None:
+    parsed = page(every_kind())
+    assert parsed.all("select", name="case/1/child")
+    found = every_kind().field("case/1/suspect")
+    assert found is not None
+    assert [(option.value, option.label) for option in found.options] == [
+        ("people/1", "Ana Ruiz (Person 1)"),
+        ("people/2", "Person 2"),
+        ("unknown", "Not known"),
+    ]
+    assert (found.value, found.value_in_words) == ("unknown", "Not known")
+    renamed = view(EVERY_KIND, EVERY_ANSWER, "es", people={"people/1": "A. R."}).field("case/1/child")
+    assert renamed is not None and renamed.options[0].label == "A. R."
+
+
+def test_somebody_chosen_who_is_gone_stays_chosen() -> None:
+    found = every_kind(**{"case/1/child": "people/9"}).field("case/1/child")
+    assert found is not None
+    assert [(one.value, one.label) for one in found.options if one.chosen] == [("people/9", "Person 9")]
+
+
+def test_a_choice_that_no_longer_fits_stays_chosen_so_that_saving_keeps_it() -> None:
+    found = every_kind(**{"place/state": "connecticut"}).field("place/county")
+    assert found is not None
+    assert [one.value for one in found.options] == ["kern", "hartford", "unknown"]
+    assert [one.value for one in found.options if one.chosen] == ["kern"]
+    fresh = every_kind(**{"place/state": "connecticut", "place/county": ""}).field("place/county")
+    assert fresh is not None and [one.value for one in fresh.options] == ["hartford", "unknown"]
+
+
+def test_the_parts_of_an_address_stand_under_its_name() -> None:
+    shown = every_kind().section("place").instances[0]
+    (block,) = [block for block in shown.blocks if block.title == "Home"]
+    assert [field.label for field in block.fields] == [
+        "Street and number",
+        "Apartment or unit",
+        "Town",
+        "ZIP code",
+    ]
+    assert block.fields[2].full_label == "Home: town"
+    parsed = page(every_kind())
+    assert parsed.all("fieldset", id="g-place-home")
+    assert parsed.all("input", name="place/home_town", value="Shafter")
+
+
+def test_allegations_are_a_table_that_names_the_pairs_nobody_spoke_of() -> None:
+    shown = every_kind().section("case")
+    assert shown.columns == ("Matter", "Victim", "Suspect", "Categories")
+    assert shown.missing_pairs == ("Ana Ruiz (Person 1) – Person 2",)
+    parsed = page(every_kind())
+    assert parsed.all("tr", id="s-case-1") and len(parsed.all("th", scope="col")) == 5
+    said = every_kind(**{"case/1/suspect": "people/2"}).section("case")
+    assert said.missing_pairs == ()
+
+
+def test_choices_stand_under_their_headings() -> None:
+    found = every_kind().field("case/1/types")
+    assert found is not None
+    assert [(heading, len(options)) for heading, options in found.headings] == [
+        ("Violence", 3),
+        ("Health", 1),
+        (None, 1),
+    ]
+    parsed = page(every_kind())
+    assert (
+        len([one for one in parsed.all("div", role="group") if "case-1-types" in one["aria-labelledby"]]) == 2
+    )
+
+
+def test_what_nobody_answers_posts_nothing() -> None:
+    parsed = page(every_kind())
+    for path in ("caller/welcome", "people/1/age_now", "risk/level", "risk/best_contact"):
+        assert parsed.all("div", **{"data-field": path})
+        assert not parsed.all("input", name=path) and not parsed.all("input", name=f"version:{path}")
+    assert parsed.all("input", name="version:risk/contact")
+
+
+def test_computed_and_copied_answers_are_shown_and_not_typed() -> None:
+    shown = every_kind()
+    values = {path: shown.field(path) for path in ("people/1/age_now", "risk/level", "risk/victims")}
+    assert [found and found.value_in_words for found in values.values()] == ["6", "Not known", "1"]
+    contact, state = shown.field("risk/contact"), shown.field("risk/shared_state")
+    assert contact is not None and (contact.value, contact.source_in_words) == ("", "661 555 0100")
+    assert state is not None and state.source_in_words == "California"
+    other = every_kind(**{"risk/contact": "661 555 0199"}).field("risk/contact")
+    assert other is not None and (other.value, other.source_in_words) == ("661 555 0199", "")
+
+
+def test_files_are_chosen_by_their_names() -> None:
+    parsed = page(every_kind())
+    assert parsed.all("input", name="risk/papers", value=PAPER, checked="")
+    assert "scan.pdf" in parsed.text
+    assert "No file has been added" in page(view(EVERY_KIND, {}, "en")).text
+
+
+@pytest.mark.parametrize(
+    ("roles", "seen", "answered"),
+    [(["supervisor"], True, True), (["screener"], True, False), (["partner"], False, False)],
+)
+def test_a_role_sees_and_answers_what_it_may(roles: list[str], seen: bool, answered: bool) -> None:
+    shown = view(EVERY_KIND, EVERY_ANSWER, "en", roles=roles)
+    found = shown.field("caller/language_line")
+    assert (found is not None) is seen
+    assert bool(page(shown).all("input", name="caller/language_line", checked="")) is answered
+    assert found is None or (found.value_in_words, found.read_only) == ("Yes", not answered)
+
+
+def test_the_script_follows_the_answers() -> None:
+    def said(**more: Value) -> str | None:
+        found = every_kind(**more).field("risk/story")
+        assert found is not None
+        return found.prompt
+
+    assert said() == "Are you safe right now?"
+    assert said(**{"risk/q2": "1"}) == "What happened?"
+    assert said(**{"risk/q1": ""}) == "What happened?"
+
+
+def test_a_section_without_a_question_is_left_out() -> None:
+    ids = [section.id for section in view(EVERY_KIND, {"caller/about": "no_data"}, "en").sections]
+    assert ids == ["caller", "incident", "risk"]
+
+
+def test_help_comes_with_an_example() -> None:
+    assert "Example: ana@example.org" in page(every_kind()).text
+    hint = page(every_kind()).all("input", name="caller/email")[0]["aria-describedby"]
+    assert hint in page(every_kind()).ids()
