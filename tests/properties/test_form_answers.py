@@ -36,8 +36,8 @@ Place = tuple[Section, Field]
 def asked_of(form: Form) -> tuple[st.SearchStrategy[Place], st.SearchStrategy[Place]]:
     """Any question that somebody answers, and any that others hang on."""
     asked = [(section, field) for section, field in form.each_field() if field.takes_answer]
-    deciding = form.deciding()
-    first = [(section, field) for section, field in asked if f"{section.id}/{field.id}" in deciding]
+    watched = form.watched() | {"place/county", "place/services"}
+    first = [(section, field) for section, field in asked if f"{section.id}/{field.id}" in watched]
     return st.sampled_from(asked), st.sampled_from(first)
 
 
@@ -67,9 +67,9 @@ def raw(field: Field) -> st.SearchStrategy[Any]:
 @st.composite
 def answered(draw: st.DrawFn, *forms: Form) -> tuple[Form, dict[str, Value]]:
     """A form with some answers, as they are kept. The questions that others hang on are among them more often."""
-    form = draw(st.sampled_from(forms or FORMS))
-    asked, deciding = ASKED[form.id, form.version]
-    chosen = draw(st.lists(deciding, max_size=5)) + draw(st.lists(asked, max_size=8))
+    form = draw(st.sampled_from(forms or (*FORMS, EVERY_KIND, EVERY_KIND)))
+    asked, watched = ASKED[form.id, form.version]
+    chosen = draw(st.lists(watched, max_size=7)) + draw(st.lists(asked, max_size=7))
     answers: dict[str, Value] = {}
     for section, field in chosen:
         number = draw(st.integers(1, 3)) if section.repeat else None
