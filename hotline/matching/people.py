@@ -40,8 +40,9 @@ def entries(
 ) -> Iterator[Entry]:
     """Everybody whom the shown answers name or describe, once for each name they use.
 
-    `on` is the day on which their ages were true. `fingerprint` makes the keyed hash of a telephone number. Somebody of whom nothing is known by which they could
-    be found again is left out, and so is who was only named as a witness or as a source.
+    `on` is the day on which their ages were true. `fingerprint` makes the keyed hash of a telephone number. Somebody
+    of whom nothing is known by which they could be found again is left out, and so is who was only named as a
+    witness or as a source.
     """
     shown = shown_answers(form, answers)
     for section in form.sections:
