@@ -197,9 +197,9 @@ def test_only_forms_with_files_may_be_large(screener: Screener) -> None:
 def test_a_fax_is_taken_read_and_becomes_a_report_with_its_file(screener: Screener) -> None:
     paper_id = a_fax(screener, received_at="2026-03-02T08:00")
     assert "1 letter or fax waits to be read" in screener.get("/console")
-    assert faults_of(screener.get("/papers")) == []
+    assert faults_of(screener.get("/papers"), "en") == []
     page = screener.get(f"/papers/{paper_id}")
-    assert NAME in page and faults_of(page) == []
+    assert NAME in page and faults_of(page, "en") == []
     assert screener.client.get(re.findall(r'href="(/papers/[^"]+/files/[^"]+)"', page)[0]).data == PDF
     assert screener.post(f"/papers/{paper_id}/take").status_code == 303
     begun = screener.post(f"/papers/{paper_id}/begin")
@@ -279,7 +279,7 @@ def test_due_and_overdue_written_reports_are_counted_and_listed_without_any_name
     awaited = an_awaited_one(screener)
     page = screener.get("/papers")
     assert _counts(page) == [0, 1, 0]
-    assert faults_of(page) == [] and "Canary" not in page and "Mateo" not in page
+    assert faults_of(page, "en") == [] and "Canary" not in page and "Mateo" not in page
     clock.advance(timedelta(hours=36))
     with screener.desk.database.transaction() as session:
         service.note_overdue(session)
