@@ -150,3 +150,11 @@ def test_the_questions_that_change_the_page_are_known() -> None:
     assert {"caller/about", "people/roles", "people/age", "place/state"} <= HELPLINE.deciding()
     assert {"people/first_name", "risk/q1", "caller/phone"} <= HELPLINE.watched() - HELPLINE.deciding()
     assert "risk/story" not in HELPLINE.watched()
+
+
+def test_of_several_choices_only_those_that_are_offered_count() -> None:
+    answers: dict[str, Value] = {
+        "place/state": "california",
+        "place/services": ["shelter", "careline", "calworks"],
+    }
+    assert shown_answers(HELPLINE, answers)["place/services"] == ["shelter", "calworks"]
