@@ -66,11 +66,16 @@ def main(folder: Path) -> None:
         name for name in ("sex", "school") if everybody[name].notna().any() and queries[name].notna().any()
     }
     began = time.perf_counter()
-    linker = Linker([everybody, queries], settings(fields), DuckDBAPI(), input_table_aliases=["all", "asked"])
+    engine = DuckDBAPI()
+    tables = [
+        engine.register(everybody, dataset_display_name="everybody"),
+        engine.register(queries, dataset_display_name="asked"),
+    ]
+    linker = Linker(tables, settings(fields))
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     pairs = linker.inference.predict(threshold_match_weight=-15).as_pandas_dataframe()
     took = time.perf_counter() - began
-    left = pairs["source_dataset_l"] == "all"
+    left = pairs["source_dataset_l"] == "everybody"
     pairs["found"] = pairs["unique_id_l"].where(left, pairs["unique_id_r"])
     pairs["asked"] = pairs["unique_id_r"].where(left, pairs["unique_id_l"])
     pairs = pairs.sort_values("match_weight", ascending=False)
