@@ -19,7 +19,18 @@ from hotline.web.papers.views import blueprint as papers
 from hotline.web.portal.views import blueprint as portal
 from hotline.web.returns.views import blueprint as returns
 from hotline.web.reviews.views import blueprint as reviews
-from hotline.web.shared import assets, core, failures, gate, headers, health, language, shell, uploads
+from hotline.web.shared import (
+    assets,
+    core,
+    failures,
+    gate,
+    headers,
+    health,
+    language,
+    packing,
+    shell,
+    uploads,
+)
 from hotline.web.signin.views import blueprint as signin
 from hotline.web.supervision.views import blueprint as supervision
 from screening_forms.loader import load_forms
@@ -54,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.install(app)
     shell.equip(app)
     gate.guard(app)
+    packing.pack_pages(app)
     headers.protect(
         app,
         https=settings.secure_cookies,
