@@ -27,21 +27,37 @@ from hotline.reports.additions import Addition
 from hotline.reports.models import Report
 from hotline.reports.service import form_of, without_reporter
 from hotline.vault.service import Vault
+from screening_forms.access import may_view
 from screening_forms.conditions import shown_answers
 from screening_forms.loader import Shelf as FormShelf
 from screening_forms.model import Field, Form, Section
+from screening_forms.wording import in_words
 
+_TO_VISIT: Mapping[str, frozenset[str]] = {
+    "children": frozenset({"first_name", "last_name", "age", "birth_date", "language", "disability"}),
+    "caregivers": frozenset({"first_name", "last_name", "role", "phone", "language", "address"}),
+    "location": frozenset(
+        {
+            "child_now",
+            "home_street",
+            "home_unit",
+            "home_town",
+            "home_zip",
+            "find_them",
+            "visit_dangers",
+            "visit_danger_detail",
+        }
+    ),
+    "decision": frozenset({"family_language", "family_willing"}),
+}
 PARTNER_FIELDS: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "california-report": {
-        "children": frozenset({"first_name", "last_name", "age", "birth_date", "language", "disability"}),
-        "caregivers": frozenset({"first_name", "last_name", "role", "phone", "language", "address"}),
-        "location": frozenset(
-            {"child_now", "home_street", "home_town", "home_zip", "find_them", "visit_dangers"}
-        ),
-        "decision": frozenset({"family_language", "family_willing"}),
-    }
+    "california-report": _TO_VISIT,
+    "connecticut-report": _TO_VISIT,
 }
 """Form -> section -> fields that a partner sees. A form that is not listed shows a partner nothing."""
+
+_ROLES = {True: ("area_office", "on_call"), False: ("partner",)}
+"""The roles that read an office's packet, and a partner's."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +152,7 @@ def parts(form: Form, answers: Mapping[str, Any], *, office: bool) -> tuple[Part
         numbers: tuple[int | None, ...] = form.instances(section, shown) if section.repeat else (None,)
         for number in numbers:
             lines = tuple(
-                Line(_words(field.label), _answer(field, shown[path]))
+                Line(_words(field.label), _answer(form, field, shown[path], shown))
                 for field in fields
                 if shown.get(path := section.path(field.id, number))
             )
@@ -146,27 +162,17 @@ def parts(form: Form, answers: Mapping[str, Any], *, office: bool) -> tuple[Part
 
 
 def may_see(form: Form, section: Section, field: Field, *, office: bool) -> bool:
-    """Whether that kind of recipient is shown this question. The reporter's identity is shown to neither."""
-    if field.identity:
+    """Whether that kind of recipient is shown this question. The reporter's identity is shown to neither.
+
+    Files are not among the lines: their ids say nothing.
+    """
+    if field.identity or field.kind == "file" or not may_view(section, field, _ROLES[office]):
         return False
     return office or field.id in PARTNER_FIELDS.get(form.id, {}).get(section.id, frozenset())
 
 
-def _answer(field: Field, value: str | list[str]) -> Words:
-    labels = {option.value: _words(option.label) for option in field.options} | _YES_NO
-    several = [
-        labels.get(one, Words(en=one, es=one)) for one in ([value] if isinstance(value, str) else value)
-    ]
-    if field.kind not in ("select", "multi_select", "yes_no_unknown"):
-        several = [Words(en=str(one), es=str(one)) for one in ([value] if isinstance(value, str) else value)]
-    return Words(en=", ".join(one.en for one in several), es=", ".join(one.es for one in several))
-
-
-_YES_NO = {
-    "yes": Words(en="Yes", es="Sí"),
-    "no": Words(en="No", es="No"),
-    "unknown": Words(en="Not known", es="No se sabe"),
-}
+def _answer(form: Form, field: Field, value: str | list[str], shown: Mapping[str, Any]) -> Words:
+    return Words(en=in_words(form, field, value, shown, "en"), es=in_words(form, field, value, shown, "es"))
 
 
 def _words(given: Any) -> Words:

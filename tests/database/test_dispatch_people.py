@@ -248,6 +248,21 @@ def test_an_office_sees_the_report_and_never_who_called(session: Session, kern: 
     assert CANARY not in str(shown) and "0123" not in str(shown)
 
 
+def test_a_packet_calls_people_by_their_names_and_leaves_out_what_says_nothing() -> None:
+    form = FORMS.current("california-report")
+    answers = {
+        "children/1/first_name": "Mila",
+        "allegations/1/child": "children/1",
+        "allegations/1/suspect": "unknown",
+        "narrative/papers": ["0190c3b2-7d4e-7a10-9c3e-5f2b8a1d6e47"],
+    }
+    found = packet.parts(form, answers, office=True)
+    assert [[line.answer.es for line in part.lines] for part in found] == [
+        ["Mila"],
+        ["Mila (Niño 1)", "No se sabe"],
+    ]
+
+
 def test_opening_a_packet_leaves_one_trace(session: Session, kern: Kern) -> None:
     dispatch = only_dispatch(session, kern, PATH_1, "Lamont")
     packet.open_packet(session, VAULT, FORMS, dispatch.id, kern.lamont[0])
