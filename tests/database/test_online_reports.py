@@ -1,95 +1,36 @@
-"""Online reports: sealed from the first word, sent once, taken by one screener, gone when they are too old."""
+"""Online reports: sealed from the first word, sent once, told at once, taken by one screener."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from hotline.accounts.service import SignedIn
-from hotline.audit.models import AuditEntry
 from hotline.base import clock as clocks
 from hotline.base.clock import FrozenClock
 from hotline.base.database import Database
-from hotline.base.errors import Conflict, InvalidInput, NotFound
+from hotline.base.errors import InvalidInput, NotFound
 from hotline.base.outbox import OutboxRow
-from hotline.online_reports import content, limits, queries, returning, service, sweeping, taking
-from hotline.online_reports.models import OnlineReport, OnlineTally
+from hotline.online_reports import content, queries, service, sweeping, taking
 from hotline.reports import service as reports
 from hotline.reports.models import Report
 from hotline.reports.service import SaveConflict
 from hotline.rosters.models import RosterEntry
-from hotline.vault.models import VaultRecord
 from hotline.worklist.models import WorklistItem
 from screening_forms.errors import UnknownField, ValueProblem
-from tests.support.kern import FORMS, PACKS, VAULT, on_ladder, person
-from tests.support.reporter import CANARIES, NAME, NUMBER, STORY
-
-PACK = PACKS.versions("kern")[-1]
-ENOUGH = {
-    "reporter/name": NAME,
-    "reporter/phone": NUMBER,
-    "children/1/age": "9",
-    "narrative/story": STORY,
-}
-
-
-@dataclass
-class Intake:
-    """The public side of a hotline, and the screeners behind it."""
-
-    session: Session
-    screener: SignedIn
-    colleague: SignedIn
-    supervisor: SignedIn
-
-    def begins(self) -> service.Begun:
-        return service.begin(self.session, VAULT, FORMS, PACK, "education", "es")
-
-    def saves(self, report: OnlineReport, path: str, raw: str | list[str], base: int = 0) -> reports.Answer:
-        return service.save(self.session, VAULT, FORMS, PACKS, report.id, path, raw, base)
-
-    def written(self, **more: str) -> OnlineReport:
-        """A report that may be sent. `more`: answers by path, `decision__risk` for `decision/risk`."""
-        report = self.begins().report
-        for path, value in {**ENOUGH, **{key.replace("__", "/"): one for key, one in more.items()}}.items():
-            self.saves(report, path, value)
-        return report
-
-    def sends(self, report: OnlineReport) -> OnlineReport:
-        problems = service.send(self.session, VAULT, FORMS, PACKS, report.id)
-        assert not [one for one in problems if one.blocking]
-        return report
-
-    def takes(self, report: OnlineReport, by: SignedIn) -> Report:
-        return taking.take(self.session, VAULT, FORMS, report.id, by)
-
-    def items(self) -> list[WorklistItem]:
-        return list(self.session.scalars(select(WorklistItem).where(WorklistItem.closed_at.is_(None))))
-
-
-def intake_in(session: Session) -> Intake:
-    supervisor = person(session, "vera", "supervisor")
-    on_ladder(session, "supervisors:kern", [supervisor])
-    return Intake(session, person(session, "ana", "screener"), person(session, "sam", "screener"), supervisor)
+from tests.support.intake import ENOUGH, PACK, Intake, audit_of, intake_in
+from tests.support.kern import FORMS, PACKS, VAULT
+from tests.support.reporter import CANARIES, NAME
 
 
 @pytest.fixture
 def intake(session: Session, clock: FrozenClock) -> Intake:
     return intake_in(session)
-
-
-def audit_of(session: Session) -> list[str]:
-    rows = session.scalars(
-        select(AuditEntry.action).where(AuditEntry.subject_kind == "online_report").order_by(AuditEntry.id)
-    )
-    return list(rows)
 
 
 def test_what_is_written_stands_in_the_vault_alone(intake: Intake) -> None:
@@ -207,127 +148,9 @@ def test_danger_is_told_at_once_behind_a_crowd_of_others(intake: Intake, clock: 
     assert len([one for one in told_now if one[0] == "online_report"]) == 4
 
 
-def test_outside_the_hours_nothing_is_begun(intake: Intake, clock: FrozenClock) -> None:
-    clock.advance(timedelta(hours=7))
-    with pytest.raises(service.Closed):
-        intake.begins()
-
-
-def test_what_was_begun_is_taken_for_an_hour_after_closing_and_kept_for_later(
-    intake: Intake, clock: FrozenClock
-) -> None:
-    early, late = intake.written(), intake.written()
-    clock.advance(timedelta(hours=7, minutes=59))
-    intake.sends(early)
-    clock.advance(timedelta(minutes=1))
-    with pytest.raises(service.Closed):
-        service.send(intake.session, VAULT, FORMS, PACKS, late.id)
-    assert late.state == "writing"
-    intake.saves(late, "narrative/story", f"{STORY} Tonight.", base=1)
-    clock.advance(timedelta(hours=14))
-    intake.sends(late)
-
-
-def test_danger_is_taken_at_any_hour(intake: Intake, clock: FrozenClock) -> None:
-    report = intake.written(decision__immediate_danger="yes")
-    clock.advance(timedelta(hours=12))
-    assert intake.sends(report).danger
-
-
-def test_the_code_leads_back_and_ends_the_other_browser(intake: Intake) -> None:
-    begun = intake.begins()
-    assert returning.in_browser(intake.session, VAULT, begun.token) is begun.report
-    found = returning.resume(intake.session, VAULT, f" {begun.code.lower()} ")
-    assert found is not None and found[0] is begun.report
-    assert returning.in_browser(intake.session, VAULT, begun.token) is None
-    assert returning.in_browser(intake.session, VAULT, found[1]) is begun.report
-    assert audit_of(intake.session) == ["online:begun", "online:resumed"]
-
-
-def test_a_browser_that_sits_idle_needs_the_code_again(intake: Intake, clock: FrozenClock) -> None:
-    begun = intake.begins()
-    for _ in range(3):
-        clock.advance(timedelta(minutes=29))
-        assert returning.in_browser(intake.session, VAULT, begun.token) is not None
-    clock.advance(timedelta(minutes=30))
-    assert returning.in_browser(intake.session, VAULT, begun.token) is None
-    assert returning.resume(intake.session, VAULT, begun.code) is not None
-
-
-def test_once_sent_the_code_opens_its_state_and_nothing_else(intake: Intake) -> None:
-    begun = intake.begins()
-    for path, value in ENOUGH.items():
-        intake.saves(begun.report, path, value)
-    intake.sends(begun.report)
-    assert returning.resume(intake.session, VAULT, begun.code) is None
-    number = str(begun.report.confirmation)
-    assert returning.sent(intake.session, VAULT, number, begun.code) is begun.report
-    for wrong in ("W-0000-0000", "", number[:-1]):
-        assert returning.sent(intake.session, VAULT, wrong, begun.code) is None
-    assert returning.sent(intake.session, VAULT, number, "0" * 16) is None
-    with pytest.raises(Conflict):
-        intake.saves(begun.report, "narrative/story", "Other words.", base=1)
-
-
-def test_wrong_codes_are_counted_and_end_for_a_minute(intake: Intake, clock: FrozenClock) -> None:
-    begun = intake.begins()
-    for _ in range(limits.WRONG_CODE.most):
-        assert returning.resume(intake.session, VAULT, "0" * 16) is None
-    with pytest.raises(limits.TooMany):
-        returning.resume(intake.session, VAULT, begun.code)
-    clock.advance(timedelta(minutes=1))
-    assert returning.resume(intake.session, VAULT, begun.code) is not None
-
-
-def test_a_flood_of_new_reports_ends_and_those_begun_can_be_sent(intake: Intake, clock: FrozenClock) -> None:
-    report = intake.written()
-    for _ in range(limits.BEGUN.most - 1):
-        intake.begins()
-    with pytest.raises(limits.TooMany):
-        intake.begins()
-    intake.sends(report)
-    clock.advance(limits.BEGUN.span)
-    intake.begins()
-    clock.advance(timedelta(days=2))
-    sweeping.sweep(intake.session, VAULT, PACKS)
-    assert intake.session.scalars(select(OnlineTally)).all() == []
-
-
 def test_the_gate_takes_only_the_packs_categories(intake: Intake) -> None:
     with pytest.raises(InvalidInput):
         service.begin(intake.session, VAULT, FORMS, PACK, "curious", "en")
-
-
-def test_what_was_not_sent_is_destroyed_when_it_is_too_old(intake: Intake, clock: FrozenClock) -> None:
-    begun = intake.begins()
-    intake.saves(begun.report, "reporter/name", NAME)
-    clock.advance(timedelta(hours=72))
-    assert returning.in_browser(intake.session, VAULT, begun.token) is None
-    assert returning.resume(intake.session, VAULT, begun.code) is None
-    with pytest.raises(NotFound):
-        intake.saves(begun.report, "reporter/town", "Delano")
-    sweeping.sweep(intake.session, VAULT, PACKS)
-    sweeping.sweep(intake.session, VAULT, PACKS)
-    record = intake.session.get_one(VaultRecord, begun.report.vault_id)
-    assert begun.report.state == "expired"
-    assert (record.sealed, record.wrapped_key) == (None, None) and record.destroyed_at is not None
-    assert audit_of(intake.session).count("online:expired") == 1
-
-
-def test_what_was_sent_never_expires(intake: Intake, clock: FrozenClock) -> None:
-    report = intake.sends(intake.written())
-    clock.advance(timedelta(days=30))
-    sweeping.sweep(intake.session, VAULT, PACKS)
-    assert report.state == "sent"
-    assert VAULT.use(intake.session, report.vault_id)["answers"]["narrative/story"]["value"] == STORY
-
-
-def test_its_writer_may_throw_it_away(intake: Intake) -> None:
-    begun = intake.begins()
-    service.throw_away(intake.session, VAULT, begun.report.id)
-    service.throw_away(intake.session, VAULT, begun.report.id)
-    assert begun.report.state == "expired"
-    assert returning.resume(intake.session, VAULT, begun.code) is None
 
 
 def test_taken_it_is_a_report_like_any_other_from_the_moment_of_sending(
@@ -417,7 +240,3 @@ def test_two_screeners_who_press_together_get_one_report(database: Database, clo
                 taking.take(other, VAULT, FORMS, online_id, second)
     with database.transaction() as session, pytest.raises(taking.TakenAlready):
         taking.take(session, VAULT, FORMS, online_id, second)
-
-
-def test_now_is_in_the_hours(clock: FrozenClock) -> None:
-    assert clocks.now() == datetime(2026, 3, 2, 18, 0, tzinfo=UTC)

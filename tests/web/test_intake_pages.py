@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,12 +15,10 @@ from hotline.online_reports import limits
 from hotline.online_reports.models import OnlineReport
 from hotline.reports.models import Report
 from tests.support.desk import Desk
-from tests.support.pages import faults_of
 from tests.support.reporter import CANARIES, NAME, STORY, Reporter
 from tests.support.screener import Screener, another, data
 
 HOTLINE = "(661) 555-0100"
-DANGER = {"immediate_danger": "yes"}
 
 
 @pytest.fixture
@@ -34,79 +31,16 @@ def online_rows(reporter: Reporter) -> list[OnlineReport]:
         return list(session.scalars(select(OnlineReport)))
 
 
-State = Callable[[Reporter], TestResponse]
-
-
 def writing(reporter: Reporter) -> None:
     reporter.begins()
     reporter.writes_enough()
 
 
-def page_of(path: str) -> State:
-    def found(reporter: Reporter) -> TestResponse:
-        writing(reporter)
-        return reporter.get(path)
-
-    return found
-
-
-def wrong(reporter: Reporter) -> TestResponse:
-    reporter.begins()
-    return reporter.press(
-        "/online/report/reporter", {"reporter/phone": "no number", "version:reporter/phone": "0"}
-    )
-
-
 def sent(reporter: Reporter) -> TestResponse:
     writing(reporter)
-    reporter.writes(decision=DANGER)
+    reporter.writes(decision={"immediate_danger": "yes"})
     reporter.sends()
     return reporter.get("/online/sent")
-
-
-def told(reporter: Reporter) -> TestResponse:
-    code = reporter.begins()
-    reporter.writes_enough()
-    return reporter.post("/online/status", number=reporter.sends(), code=code)
-
-
-def missing(reporter: Reporter) -> TestResponse:
-    reporter.begins()
-    return reporter.press("/online/review")
-
-
-STATES: dict[str, State] = {
-    "start": lambda one: one.get("/online"),
-    "gate": lambda one: one.get("/online/begin/kern"),
-    "gate unanswered": lambda one: one.post("/online/begin/kern"),
-    "call": lambda one: one.gate(care_now="yes"),
-    "not for you": lambda one: one.gate("none"),
-    "code": lambda one: one.gate(),
-    "section": page_of("/online/report/children?entries=2"),
-    "places": page_of("/online/report/location"),
-    "allegations": page_of("/online/report/allegations"),
-    "questions that decide": page_of("/online/report/decision"),
-    "wrong": wrong,
-    "review": page_of("/online/review"),
-    "missing": missing,
-    "danger": page_of("/online/danger"),
-    "sent": sent,
-    "resume": lambda one: one.get("/online/resume?left=1"),
-    "wrong code": lambda one: one.post("/online/resume", code="nothing"),
-    "status": lambda one: one.get("/online/status"),
-    "told": told,
-    "not found": lambda one: one.get("/online/begin/nowhere"),
-}
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_every_public_page_is_a_sound_document_in_both_languages(screener: Screener, state: str) -> None:
-    for language in ("en", "es"):
-        answer = STATES[state](Reporter.at(screener.desk.app, screener.desk.database, language))
-        assert faults_of(answer.text, language) == []
-        assert answer.headers["X-Robots-Tag"].startswith("noindex")
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert "911" in answer.text
 
 
 @pytest.mark.parametrize("answer", ["yes", "unknown"])
@@ -190,7 +124,8 @@ def test_an_answer_that_asks_for_more_keeps_the_page(reporter: Reporter) -> None
 
 
 def test_what_cant_be_saved_stays_in_its_field_with_the_reason(reporter: Reporter) -> None:
-    answer = wrong(reporter)
+    reporter.begins()
+    answer = reporter.saves_page("reporter", {"reporter/phone": "no number"})
     assert answer.status_code == 422
     assert 'value="no number"' in answer.text and "This is not a telephone number." in answer.text
 
@@ -376,37 +311,3 @@ def test_the_language_button_keeps_the_page_and_nothing_else(reporter: Reporter)
     assert str(answer.location) == "/online/begin/kern"
     assert "Expires" not in answer.headers["Set-Cookie"]
     assert "Antes de empezar" in reporter.page("/online/begin/kern")
-
-
-def test_a_process_for_the_public_pages_serves_no_screen_of_staff(
-    settings: Settings, clock: FrozenClock
-) -> None:
-    with Desk.opened(replace(settings, web_serves="intake")) as desk:
-        reporter = Reporter.at(desk.app, desk.database)
-        for path in ("/sign-in", "/console", "/board", "/", "/audit"):
-            answer = reporter.get(path)
-            assert answer.status_code == 404 and "Report online" in answer.text, path
-        assert "Begin a report" in reporter.page("/online")
-        assert reporter.get("/healthz").status_code == 200
-
-
-def test_a_process_for_staff_serves_no_public_page(settings: Settings, clock: FrozenClock) -> None:
-    with Desk.opened(replace(settings, web_serves="staff")) as desk:
-        assert desk.app.test_client().get("/online").status_code == 404
-        assert desk.app.test_client().get("/sign-in").status_code == 200
-
-
-def test_the_public_pages_may_have_a_host_of_their_own(settings: Settings, clock: FrozenClock) -> None:
-    with Desk.opened(replace(settings, public_intake_url="https://report.example")) as desk:
-        client = desk.app.test_client()
-        answer = client.post("/online/resume", headers={"Origin": "https://report.example"})
-        assert answer.status_code == 422
-
-
-def test_a_public_page_weighs_little(reporter: Reporter) -> None:
-    reporter.begins()
-    page = reporter.page("/online/report/children")
-    files = [part.partition('"')[0] for part in page.split('="/static/')[1:]]
-    packed = {"Accept-Encoding": "gzip"}
-    weight = sum(len(reporter.client.get(f"/static/{one}", headers=packed).data) for one in files)
-    assert weight + len(page) < 150_000
