@@ -82,7 +82,7 @@ def decide_report(
     places = find_places(session, pack, shown, on)
     facts = rule_facts(session, vault, forms, report, on)
     known = with_priors(facts, confirmed(session, vault, report.id), pack)
-    given = with_counties(known, places, report.jurisdiction)
+    given = with_counties(known, places, pack.counties)
     result = decide(pack, given, report.received_at)
     _link_duplicate(session, report, result, shown)
     decision = put_down(session, pack, report, result, places.of_response, ACTOR)
