@@ -1,5 +1,7 @@
 """The least that could answer a call and keep it: a Flask view that checks the signature, reads, inserts, commits.
 
+And the least that could save a field: one update and a commit.
+
 It has the same server, the same database with durable commits, and the same kind of connection pool as the product,
 and leaves everything else out: no sealing, no receipt, no deadline, no second table.
 """
@@ -10,7 +12,19 @@ import os
 import uuid
 
 from flask import Flask, Response, abort, request
-from sqlalchemy import Column, DateTime, MetaData, Table, Text, Uuid, create_engine, func, insert, select
+from sqlalchemy import (
+    Column,
+    DateTime,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    create_engine,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.engine.url import make_url
 from twilio.request_validator import RequestValidator
 
@@ -29,9 +43,13 @@ CALLS = Table(
     Column("received_at", DateTime(timezone=True), nullable=False),
 )
 
+SAVE = text(
+    "update report_answers set saved_at = now() where report_id = cast(:report as uuid) and path = :path"
+)
+
 
 def create_app() -> Flask:
-    """The application that the webhook is compared with; settings as the product's, its table must exist."""
+    """What webhook and field are compared with; settings as the product's, its own table must exist."""
     engine = create_engine(
         make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+psycopg"), pool_size=POOL
     )
@@ -51,6 +69,12 @@ def create_app() -> Flask:
                     insert(CALLS).values(id=uuid.uuid4(), sid=sid, caller=caller, received_at=func.now())
                 )
         return Response(TWIML, mimetype="text/xml")
+
+    @app.post("/field")
+    def field() -> Response:
+        with engine.begin() as connection:
+            connection.execute(SAVE, {"report": request.form["report"], "path": request.form["path"]})
+        return Response("saved", mimetype="text/plain")
 
     @app.get("/readyz")
     def readyz() -> Response:

@@ -29,7 +29,23 @@ document.getElementById("next-open").addEventListener("click", () => {
   const open = all().filter((field) => field.isEmpty && field.isNeeded);
   const here = document.activeElement.closest?.("[data-field]");
   const after = open.find((field) => here && here.compareDocumentPosition(field.box) & Node.DOCUMENT_POSITION_FOLLOWING);
-  (after ?? open[0])?.box.querySelector("input:not([type=hidden]), select, textarea").focus();
+  (after ?? open[0])?.control?.focus();
+});
+
+// To a section is to its first question: whoever goes there wants to write.
+form.addEventListener("click", (event) => {
+  const link = event.target.closest("#sections a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const section = document.querySelector(link.hash);
+  const control = section.querySelector("input:not([type=hidden]), select, textarea");
+  if (!control) return;
+  event.preventDefault();
+  section.scrollIntoView();
+  control.focus({ preventScroll: true });
+});
+
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]")) event.target.blur();
 });
 
 // What stays in view below the bar, and what is scrolled to, must not hide under it.
