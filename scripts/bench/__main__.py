@@ -13,7 +13,7 @@ import click
 
 from hotline.base.errors import HotlineError
 from hotline.demo.day.stack import Stack, own_stack
-from scripts.bench import crowd, dispatch, offers, tables, webhook
+from scripts.bench import console, crowd, dispatch, offers, panel, tables, webhook
 from scripts.bench.load import Figures
 from scripts.bench.tables import Results
 
@@ -34,6 +34,10 @@ def measure(stack: Stack, say: Say) -> Results:
     say(tables.reach_table(reach))
     delivered, started = dispatch.measure(stack.settings, stack.people)
     say(tables.dispatch_table(delivered, started))
+    judged = panel.measure(stack.settings, stack.people)
+    say(tables.panel_table(judged))
+    typing = console.measure(stack.settings, stack.people)
+    say(console.table(typing))
     many = crowd.measure(stack.settings)
     say(tables.crowd_table(many))
     before = webhook.calls_recorded(stack.settings["DATABASE_URL"])
@@ -41,7 +45,7 @@ def measure(stack: Stack, say: Say) -> Results:
     for clients, (ours, bare) in rings.items():
         say(tables.webhook_table(clients, ours, bare))
     check(sent, webhook.calls_recorded(stack.settings["DATABASE_URL"]) - before, rings)
-    return Results(rings, many, reach, delivered, started)
+    return Results(rings, many, reach, delivered, started, judged, typing)
 
 
 @click.command()

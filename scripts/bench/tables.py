@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from scripts.bench import console
+from scripts.bench.console import Typing
 from scripts.bench.crowd import Crowd
 from scripts.bench.dispatch import Delays
 from scripts.bench.load import Figures
 from scripts.bench.offers import Reach
+from scripts.bench.panel import WANTED_MS as PANEL_P95_MS
+from scripts.bench.panel import Panel
 
 WEBHOOK_P50, WEBHOOK_P99 = 2.0, 2.5
 """How many times as long as the bare view the webhook may take."""
@@ -29,6 +33,8 @@ class Results:
     reach: Reach
     delivered: Delays
     started: Delays
+    panel: Panel
+    typing: Typing
 
 
 def ratios(ours: Figures, bare: Figures) -> dict[str, float]:
@@ -89,6 +95,17 @@ def dispatch_table(delivered: Delays, started: Delays) -> str:
     return "\n".join(rows)
 
 
+def panel_table(panel: Panel) -> str:
+    """From an answer to the panel."""
+    rows = [
+        "\nThe panel speaks of an answer         p50 ms   p95 ms",
+        f"  {'after it was saved':<30}{panel.saved_p50:>9.1f}{panel.saved_p95:>9.1f}",
+        f"  {'wanted at most':<30}{'':>9}{PANEL_P95_MS:>9}",
+        f"  {'after it was clicked':<30}{panel.clicked_p50:>9.1f}{panel.clicked_p95:>9.1f}",
+    ]
+    return "\n".join(rows)
+
+
 def as_json(results: Results) -> dict[str, Any]:
     """Every figure by name: milliseconds, requests per second, and the ratios to the least that could do."""
     webhooks = {
@@ -101,6 +118,8 @@ def as_json(results: Results) -> dict[str, Any]:
         "incoming_call_by_clients": webhooks,
         "many_calls": asdict(results.crowd),
         "offer_reach": asdict(results.reach),
+        "panel": asdict(results.panel),
+        "form": console.as_json(results.typing),
         "submit_to_delivered": asdict(results.delivered),
         "enqueue_to_start": asdict(results.started),
         "ratio": {
@@ -111,5 +130,6 @@ def as_json(results: Results) -> dict[str, Any]:
             "incoming_call_ratio": {"p50": WEBHOOK_P50, "p99": WEBHOOK_P99},
             "slowest_webhook_ms": SLOWEST_WEBHOOK_MS,
             "offer_p95_ms": OFFER_P95_MS,
+            "panel_after_save_p95_ms": PANEL_P95_MS,
         },
     }
