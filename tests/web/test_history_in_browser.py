@@ -69,6 +69,7 @@ def test_earlier_reports_come_up_while_typing_and_are_judged_without_leaving_the
     expect(prior).to_contain_text(stored(screener, site.earlier).reference)
     expect(prior).to_contain_text("Mateo Quintanilla")
     expect(page.locator("#history-count")).to_contain_text("1")
+    expect(page.locator("#history-number")).to_have_text("1")
     site.is_readable("an earlier report is suggested")
     story = page.locator('[name="narrative/story"]')
     story.fill("The neighbor hears them")

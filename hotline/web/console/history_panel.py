@@ -45,7 +45,11 @@ class Row:
 
 def render(session: Session, report: Report) -> str:
     """The panel for the writer of a report."""
-    found = rows(session, report)
+    return panel(session, report, rows(session, report))
+
+
+def panel(session: Session, report: Report, found: Sequence[Row]) -> str:
+    """The same for reports that were found already."""
     return render_template(
         "console/history.html",
         report=report,

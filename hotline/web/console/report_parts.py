@@ -29,6 +29,8 @@ class Parts:
     sealed: bool
     reasons: Sequence[Reason]
     history: str
+    found: int
+    """How many earlier reports the panel lists as possible."""
 
 
 def parts(session: Session, report: Report, form: FormView) -> Parts:
@@ -36,6 +38,7 @@ def parts(session: Session, report: Report, form: FormView) -> Parts:
     me, vault = person(), core().vault
     mine = access.is_its_screener(session, report, me)
     may_seal = sealing.may_seal(session, report, me)
+    rows = history_panel.rows(session, report) if mine else []
     over = report.state not in ("draft", "dropped")
     return Parts(
         overview=overview(form),
@@ -45,5 +48,6 @@ def parts(session: Session, report: Report, form: FormView) -> Parts:
         may_begin_another=mine and me.may("reports:write"),
         sealed=report.restriction is not None,
         reasons=sealing.reasons(session, vault, report) if may_seal else (),
-        history=history_panel.render(session, report) if mine else "",
+        history=history_panel.panel(session, report, rows) if mine else "",
+        found=sum(row.state != "rejected" for row in rows),
     )

@@ -14,6 +14,12 @@ document.addEventListener("field-saved", ({ detail }) => {
   if (rest.length === 2 || SHOWN.test(detail.path)) refresh("who");
 });
 
+// How many there are stands on top as well, where it is seen while one types.
+document.addEventListener("part-changed", ({ target }) => {
+  if (target.dataset.live !== "history") return;
+  document.getElementById("history-number").textContent = document.getElementById("history-count").dataset.count;
+});
+
 // A judgement stays on the page: what is being typed below keeps its place.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
