@@ -16,7 +16,7 @@ help:
 	@echo "make demo    start everything on this machine; FRESH=1 starts over, VERBOSE=1 shows all logs"
 	@echo "make test    install what the tests need and run all checks and tests (PYTEST_ARGS=... for pytest)"
 	@echo "make lint    style, types and import contracts only"
-	@echo "make bench   measure webhooks, 500 calls at once, offers and the way from submit to delivery"
+	@echo "make bench   measure webhooks, 500 calls at once, offers, the form, the search and the way to delivery"
 	@echo "make lock    resolve the dependencies anew into lock/"
 	@echo "make clean   remove .venv, caches and compiled catalogs; the demo's data stays"
 	@echo "PYTHON=/path/to/python3.12 chooses the Python that .venv is made with."

@@ -13,7 +13,7 @@ import click
 
 from hotline.base.errors import HotlineError
 from hotline.demo.day.stack import Stack, own_stack
-from scripts.bench import console, crowd, dispatch, offers, panel, tables, webhook
+from scripts.bench import console, crowd, dispatch, offers, panel, search, tables, webhook
 from scripts.bench.load import Figures
 from scripts.bench.tables import Results
 
@@ -27,7 +27,7 @@ def check(sent: int, recorded: int, results: Mapping[int, tuple[Figures, Figures
         raise HotlineError(f"{sent} calls were sent, {recorded} recorded, {failures} answers were wrong.")
 
 
-def measure(stack: Stack, say: Say) -> Results:
+def measure(stack: Stack, say: Say, people: int) -> Results:
     """Everything in turn, each table said as soon as it is known. HotlineError when something went wrong."""
     # Nobody has called yet: offers and reports are measured without thousands of open calls behind them.
     reach = offers.measure(stack.settings, stack.people)
@@ -45,12 +45,16 @@ def measure(stack: Stack, say: Say) -> Results:
     for clients, (ours, bare) in rings.items():
         say(tables.webhook_table(clients, ours, bare))
     check(sent, webhook.calls_recorded(stack.settings["DATABASE_URL"]) - before, rings)
-    return Results(rings, many, reach, delivered, started, judged, typing)
+    # Last: nothing else is to be measured among so many reports.
+    found = search.measure(stack.settings["DATABASE_URL"], people)
+    say(search.table(found))
+    return Results(rings, many, reach, delivered, started, judged, typing, found)
 
 
 @click.command()
 @click.option("--json", "in_json", is_flag=True, help="Print JSON.")
-def main(in_json: bool) -> None:
+@click.option("--people", default=search.PEOPLE, show_default=True, help="Search among so many people.")
+def main(in_json: bool, people: int) -> None:
     """Measure and print; exit 1 when an answer was wrong or a call was not recorded."""
 
     def say(text: str) -> None:
@@ -63,7 +67,7 @@ def main(in_json: bool) -> None:
         folder.chmod(0o711)
         try:
             with own_stack(folder / "demo") as stack:
-                results = measure(stack, say)
+                results = measure(stack, say, people)
         except HotlineError as error:
             raise click.ClickException(error.message) from error
     if in_json:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from scripts.bench import console
+from scripts.bench import console, search
 from scripts.bench.console import Typing
 from scripts.bench.crowd import Crowd
 from scripts.bench.dispatch import Delays
@@ -16,6 +16,7 @@ from scripts.bench.load import Figures
 from scripts.bench.offers import Reach
 from scripts.bench.panel import WANTED_MS as PANEL_P95_MS
 from scripts.bench.panel import Panel
+from scripts.bench.search import SearchFigures
 
 WEBHOOK_P50, WEBHOOK_P99 = 2.0, 2.5
 """How many times as long as the bare view the webhook may take."""
@@ -35,6 +36,7 @@ class Results:
     started: Delays
     panel: Panel
     typing: Typing
+    search: SearchFigures
 
 
 def ratios(ours: Figures, bare: Figures) -> dict[str, float]:
@@ -120,6 +122,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "offer_reach": asdict(results.reach),
         "panel": asdict(results.panel),
         "form": console.as_json(results.typing),
+        "search": search.as_json(results.search),
         "submit_to_delivered": asdict(results.delivered),
         "enqueue_to_start": asdict(results.started),
         "ratio": {

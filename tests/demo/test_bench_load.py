@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 from twilio.request_validator import RequestValidator
 
-from scripts.bench import console, crowd, tables
+from scripts.bench import console, crowd, search, tables
 from scripts.bench.console import Typing
 from scripts.bench.crowd import Crowd
 from scripts.bench.dispatch import Delays
@@ -22,6 +22,7 @@ from scripts.bench.offers import Reach
 from scripts.bench.panel import Panel
 from scripts.bench.phone import Phone
 from scripts.bench.screener import Hand
+from scripts.bench.search import SearchFigures, Timed
 from scripts.bench.tables import Results, as_json, crowd_table, webhook_table
 from tests.support.loops import apart
 
@@ -148,11 +149,14 @@ def test_every_figure_stands_beside_what_is_wanted() -> None:
     judged = Panel(10.0, 20.0, 30.0, 40.0)
     typing = Typing(Saves(6.0, 9.0), Saves(3.0, 6.0), Hand(18, 120, 30, 4.0, 300.0))
     reach, started = Reach(1.0, 2.0, 3.0, 4.0), Delays(50.0, 50.0)
-    results = Results({1: (ours, bare)}, many, reach, delays, started, judged, typing)
+    found_people = SearchFigures(1000, Timed(3.0, 9.0), Timed(2.0, 6.0), 0.97, 0.99, 1.5)
+    results = Results({1: (ours, bare)}, many, reach, delays, started, judged, typing, found_people)
     found = json.loads(json.dumps(as_json(results)))
     assert found["incoming_call_by_clients"]["1"]["ratio"] == {"p50": 1.5, "p99": 1.25, "per_second": 0.75}
     assert found["offer_reach"]["shown_p95"] == 4.0
     assert found["many_calls"]["lost"] == 0
+    assert found["search"]["ratio"] == {"p50": 1.5, "p95": 1.5}
+    assert "97.0%, among ten 99.0%" in search.table(found_people)
     assert found["ratio"] == {"p50": 2.0, "p95": 4.0}
     assert found["form"]["field_save"]["ratio_p95"] == 1.5
     assert f"{2.0:>9.2f}{1.5:>9.2f}" in console.table(typing)
