@@ -209,6 +209,7 @@ def summary(ports: Ports, folder: Path, decided: Mapping[str, str], seconds: flo
     web = f"http://{HOST}:{ports.web}"
     places = [
         ("Sign in, console, board, portal", f"{web}/"),
+        ("Reports of professionals, online", f"{web}/online"),
         (f"A telephone (the line is {LINE})", f"http://{HOST}:{ports.simulator}/phone"),
     ]
     if not os.environ.get("SMTP_URL"):

@@ -33,6 +33,8 @@ def test_every_missing_setting_is_named_with_its_remedy() -> None:
         ("HOTLINE_HASH_KEY", "short", "32 random bytes"),
         ("HOTLINE_VAULT_KEYS", "noid", "id:base64"),
         ("TWILIO_ACCOUNT_SID", "AC12", "32 hexadecimal"),
+        ("HOTLINE_WEB_SERVES", "both", "all, staff or intake"),
+        ("PUBLIC_INTAKE_URL", "report.example", "starts with https://"),
     ],
 )
 def test_a_wrong_value_is_refused_and_explained(tmp_path: Path, name: str, value: str, said: str) -> None:
@@ -70,6 +72,14 @@ SOFTPHONE = {
     "TWILIO_API_KEY_SECRET": "s" * 32,
     "TWILIO_APP_SID": "AP" + "2" * 32,
 }
+
+
+def test_every_page_is_served_unless_something_else_is_said(tmp_path: Path) -> None:
+    silent = load_settings(complete(tmp_path))
+    assert (silent.web_serves, silent.public_intake_url) == ("all", "")
+    apart = {"HOTLINE_WEB_SERVES": "intake", "PUBLIC_INTAKE_URL": "https://report.example/"}
+    said = load_settings({**complete(tmp_path), **apart})
+    assert (said.web_serves, said.public_intake_url) == ("intake", "https://report.example")
 
 
 def test_the_softphone_is_on_when_its_three_settings_are_there(tmp_path: Path) -> None:

@@ -7,11 +7,25 @@ from datetime import UTC, datetime, time
 import pytest
 from pydantic import ValidationError
 
+from hotline.base.errors import ConfigurationError
+from hotline.online_reports import asked
 from hotline.online_reports.codes import new_code, new_number, read_code, read_number
 from hotline.policy.clocks import Calendar, Holiday
 from hotline.policy.danger import shows_danger
+from hotline.policy.loader import Shelf as PackShelf
 from hotline.policy.loader import load_packs
-from hotline.policy.online import Hours, Online, Opening, is_open, may_finish, next_opening
+from hotline.policy.online import (
+    Category,
+    Hours,
+    Online,
+    Opening,
+    Wording,
+    is_open,
+    may_finish,
+    next_opening,
+)
+from screening_forms import rendering
+from screening_forms.loader import load_forms
 
 WORDS = {"en": "x", "es": "x"}
 SAID = {"sentence": WORDS, "source": "the naugatuck FAQ on e-reports", "confidence": "B"}
@@ -198,3 +212,49 @@ def test_a_code_is_read_however_it_is_typed() -> None:
 def test_what_is_no_code_is_none(typed: str) -> None:
     assert read_code(typed) is None
     assert read_number(typed) is None
+
+
+FORMS = load_forms()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"leaves_out": ("decision/riks",)}, "leaves_out names 'decision/riks'"),
+        ({"wording": {"narative": {}}}, "wording names 'narative'"),
+        ({"needs": ("decision/risk",)}, "the reporter is not asked"),
+        (
+            {"users": {"answers": {"reporter/mandated": "perhaps"}}},
+            "answers 'reporter/mandated' with 'perhaps'",
+        ),
+    ],
+    ids=["leaves out", "wording", "needs", "category"],
+)
+def test_a_section_that_names_what_the_form_has_not_stops_the_start(
+    change: dict[str, object], said: str
+) -> None:
+    section = KERN.rules.online
+    assert section is not None
+    asked.check(PackShelf((KERN,)), FORMS)
+    if "users" in change:
+        wrong = Category(id="x", label=section.gate[0].question, answers={"reporter/mandated": "perhaps"})
+        change = {"users": section.users.model_copy(update={"categories": (wrong,)})}
+    if "wording" in change:
+        change = {"wording": {"narative": Wording()}}
+    changed = section.model_copy(update=change)
+    pack = KERN.model_copy(update={"rules": KERN.rules.model_copy(update={"online": changed})})
+    with pytest.raises(ConfigurationError) as caught:
+        asked.check(PackShelf((pack,)), FORMS)
+    assert said in caught.value.message
+
+
+def test_a_question_may_depend_on_one_that_only_the_screener_sees() -> None:
+    section = KERN.rules.online
+    assert section is not None
+    form = FORMS.current(KERN.head.form)
+    view = rendering.view(asked.for_reporter(form, section), {"reporter/mandated": "yes"}, "en")
+    shown = asked.only_asked(view, form, section)
+    assert shown.field("reporter/agency") is not None and shown.field("reporter/mandated") is None
+    assert shown.field("decision/risk") is None and shown.field("decision/immediate_danger") is not None
+    name = shown.field("reporter/name")
+    assert name is not None and name.required and name.prompt is None and name.label == "Your name"
