@@ -16,6 +16,7 @@ from hotline.accounts.models import SignInSession
 from hotline.base import clock
 from scripts import browser as browsers
 from tests.conftest import BROWSER_ARGUMENTS
+from tests.support.browsing import barriers
 from tests.support.desk import PASSWORD
 from tests.support.screener import Screener
 from tests.support.site import FormPage, enter, served
@@ -231,6 +232,66 @@ def test_f40_two_windows_in_the_same_line_ask_which_text_stays(site: Site, butto
     expect(window.box(STORY).locator(".usa-error-message")).to_have_count(0)
     window.is_saved()
     assert site.kept(report, STORY) == kept
+
+
+def test_a_new_person_is_offered_in_the_allegations_while_somebody_goes_on_typing(site: Site) -> None:
+    report = site.screener.begin()
+    window = site.opens(report)
+    page = window.page
+    suspect = window.field("allegations/1/suspect")
+    expect(suspect.locator("option")).to_have_text(["- Choose -", "Not known"])
+    page.locator("button[name=add][value=caregivers]").click()
+    second = window.field("caregivers/2/first_name")
+    expect(second).to_be_focused()
+    second.fill("Marta")
+    # The form is made anew beneath this typing.
+    window.field(STORY).press_sequentially("She says that Marta ")
+    expect(suspect.locator("option", has_text="Marta")).to_be_attached()
+    window.field(STORY).press_sequentially("shouts.")
+    expect(window.field(STORY)).to_be_focused()
+    suspect.select_option("caregivers/2")
+    child = window.field("allegations/1/child")
+    child.select_option("unknown")
+    window.mark("allegations/1/types", "general_neglect")
+    window.is_saved()
+    expect(window.field(STORY)).to_have_value("She says that Marta shouts.")
+    page.reload()
+    expect(suspect).to_have_value("caregivers/2")
+    expect(page.locator('[name="allegations/1/types"][value=general_neglect]')).to_be_checked()
+
+
+def test_each_section_says_how_much_is_to_answer_and_is_one_key_away(site: Site) -> None:
+    report = site.screener.begin()
+    window = site.opens(report)
+    story = window.page.locator("[data-open=narrative]")
+    expect(story).to_have_text("1 to answer")
+    key = window.page.locator("#sections li", has=story).locator("a").get_attribute("data-key")
+    window.page.keyboard.press(str(key))
+    expect(window.field(STORY)).to_be_focused()
+    window.field(STORY).fill("The neighbor hears them.")
+    expect(story).to_be_hidden()
+    window.page.keyboard.press("Escape")
+    window.page.keyboard.press("2")
+    expect(window.field(NAME)).to_be_focused()
+    window.page.keyboard.press("Escape")
+    window.page.keyboard.press("?")
+    expect(window.page.locator("#keys")).to_contain_text("To a section of the form")
+
+
+def test_axe_finds_nothing_on_the_form_offline_in_conflict_or_at_200_percent(site: Site) -> None:
+    report = site.screener.begin()
+    window = site.opens(report)
+    site.screener.save(report, NAME, "Eva")
+    window.field(NAME).fill("Ana")
+    expect(window.box(NAME)).to_contain_text("Saved elsewhere: Eva")
+    site.context.set_offline(True)
+    window.field(STORY).fill("Nobody hears this.")
+    expect(window.page.locator("#not-saved")).to_be_visible()
+    assert barriers(window.page) == []
+    window.page.set_viewport_size({"width": 640, "height": 450})
+    assert window.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    site.context.set_offline(False)
+    expect(window.page.locator("#not-saved")).to_be_hidden()
 
 
 def test_f41_after_submitting_the_back_button_shows_no_form_to_submit_again(site: Site) -> None:
