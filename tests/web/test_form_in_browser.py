@@ -37,7 +37,6 @@ class Site:
     def opens(self, report: str, *, with_clock: bool = False) -> FormPage:
         """A new window with the form of a report."""
         page = self.context.new_page()
-        page.set_default_timeout(15_000)
         page.on("dialog", lambda dialog: dialog.accept())
         if with_clock:
             page.clock.install()
@@ -57,7 +56,6 @@ class Site:
 def site(screener: Screener, context: BrowserContext) -> Iterator[Site]:
     with served(screener.desk.app) as url:
         enter(context, screener.client, url)
-        expect.set_options(timeout=15_000)
         yield Site(screener, context, url)
         context.close()
 
