@@ -14,13 +14,15 @@ from hotline.base.clock import FrozenClock
 from hotline.base.errors import Conflict, InvalidInput, NotFound
 from hotline.calls import earlier
 from hotline.calls.models import Call
+from hotline.dispatch import packet
+from hotline.dispatch import queries as queries_of_dispatch
 from hotline.reports import access, additions, attaching, queries, sealing, service
 from hotline.reports.models import Report, ReportAddition, ReportCall
 from hotline.rosters.models import RosterEntry
 from hotline.worklist.models import WorklistItem
 from tests.support import kern as county
 from tests.support.calls import Hotline, add_line
-from tests.support.kern import FORMS, PATH_2, VAULT, Kern
+from tests.support.kern import FORMS, PATH_1, PATH_2, PATH_3, VAULT, Kern
 
 SAID = "The boy has a new bruise: Canary-addition-7719"
 
@@ -231,3 +233,15 @@ def test_a_role_without_the_pen_adds_nothing(session: Session, kern: Kern) -> No
     reader = replace(kern.coordinators[0], roles=("auditor",))
     with pytest.raises(Exception, match="role"):
         additions.add(session, VAULT, report.id, reader, SAID, new_danger=False)
+
+
+def test_the_office_reads_what_was_added_and_a_partner_does_not(session: Session, kern: Kern) -> None:
+    for answers, town, person, said in (
+        (PATH_3, "Shafter", kern.office[0], [SAID]),
+        (PATH_1, "Lamont", kern.lamont[0], []),
+    ):
+        decision = county.decided(session, kern, answers, town=town)
+        additions.add(session, VAULT, decision.report_id, kern.screener, SAID, new_danger=True)
+        (dispatch,) = queries_of_dispatch.dispatches_of(session, decision.report_id)
+        shown = packet.open_packet(session, VAULT, FORMS, dispatch.id, person)
+        assert [one.text for one in shown.additions] == said

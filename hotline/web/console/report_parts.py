@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from hotline.reports import access, additions, sealing
@@ -28,7 +29,7 @@ class Parts:
     may_begin_another: bool
     sealed: bool
     reasons: Sequence[Reason]
-    history: str
+    history: Markup
     found: int
     """How many earlier reports the panel lists as possible."""
 
@@ -48,6 +49,6 @@ def parts(session: Session, report: Report, form: FormView) -> Parts:
         may_begin_another=mine and me.may("reports:write"),
         sealed=report.restriction is not None,
         reasons=sealing.reasons(session, vault, report) if may_seal else (),
-        history=history_panel.panel(session, report, rows) if mine else "",
+        history=Markup(history_panel.panel(session, report, rows)) if mine else Markup(""),
         found=sum(row.state != "rejected" for row in rows),
     )

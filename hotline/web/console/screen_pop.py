@@ -18,6 +18,9 @@ from hotline.reports import access, queries
 from hotline.reports.models import Report
 from hotline.web.shared.core import core, person
 
+_MOST = 6
+"""How many earlier reports of a number are listed: the bar is drawn anew every second."""
+
 
 @dataclass(frozen=True)
 class NumberReport:
@@ -59,7 +62,7 @@ def screen_pop(session: Session, call: Call) -> ScreenPop:
         calls=calls,
         reports=[
             NumberReport(known, known.report_id in attached, _may_read(session, known))
-            for known in matching.of_number(session, call.caller_hash)
+            for known in matching.of_number(session, call.caller_hash, _MOST)
             if known.report_id not in present
         ],
         zone=pack.rules.calendar.time_zone,
