@@ -172,6 +172,16 @@ def problems(
     return [one for one in found if asked(forms, packs, report, one.path)]
 
 
+def points_to_danger(
+    session: Session, vault: Vault, forms: FormShelf, packs: PackShelf, report: OnlineReport
+) -> bool:
+    """Whether what was written so far meets a rule of the most urgent priority."""
+    pack = pack_of(packs, report)
+    form = forms.get(report.form_id, report.form_version)
+    on = clock.now().astimezone(pack.rules.calendar.zone).date()
+    return shows_danger(pack, facts.facts(form, content.values(session, vault, report.vault_id), on))
+
+
 def send(
     session: Session, vault: Vault, forms: FormShelf, packs: PackShelf, report_id: UUID
 ) -> list[Problem]:
@@ -189,7 +199,7 @@ def send(
         return found
     pack, now = pack_of(packs, report), clock.now()
     online = section_of(pack)
-    danger = _shows_danger(session, vault, forms, pack, report)
+    danger = points_to_danger(session, vault, forms, packs, report)
     if not danger and not may_finish(online.hours, pack.rules.calendar, now):
         raise Closed
     report.state = ONLINE.next(report.state, "send")
@@ -241,12 +251,6 @@ def _locked(session: Session, report_id: UUID) -> OnlineReport:
     if report is None:
         raise NotFound("This report is no longer kept. Begin a new one, or call.")
     return report
-
-
-def _shows_danger(session: Session, vault: Vault, forms: FormShelf, pack: Pack, report: OnlineReport) -> bool:
-    form = forms.get(report.form_id, report.form_version)
-    on = clock.now().astimezone(pack.rules.calendar.zone).date()
-    return shows_danger(pack, facts.facts(form, content.values(session, vault, report.vault_id), on))
 
 
 def _signs(kept: content.Content) -> int:

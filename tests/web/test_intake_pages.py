@@ -241,6 +241,14 @@ def test_new_danger_leads_to_the_telephone_and_keeps_what_was_written(reporter: 
     assert STORY in reporter.page("/online/review")
 
 
+def test_danger_in_what_was_written_is_said_before_it_is_sent(reporter: Reporter) -> None:
+    writing(reporter)
+    assert "points to danger" not in reporter.page("/online/review")
+    reporter.writes(decision={"without_caregiver": "yes"})
+    page = reporter.page("/online/review")
+    assert "points to danger right now" in page and page.count(HOTLINE) == 2
+
+
 def test_the_acknowledgment_tells_nothing_of_the_report(reporter: Reporter) -> None:
     answer = sent(reporter)
     assert [word for word in CANARIES if word in answer.text] == []

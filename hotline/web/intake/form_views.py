@@ -166,6 +166,7 @@ def _review(session: Session, found: OnlineReport, refusal: str | None, *, wrong
     shown = pages.view(session, found, pages.Typed())
     return render_template(
         "intake/review.html",
+        danger=online.points_to_danger(session, parts.vault, parts.forms, parts.packs, found),
         report=found,
         form=shown,
         needed=_named(shown, [one for one in problems if one.blocking]),
