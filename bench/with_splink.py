@@ -33,7 +33,8 @@ def table(*paths: Path) -> pd.DataFrame:
     whole["birth_year"] = whole["birth"].str[:4]
     # A date of which the day is not known is no date to it.
     whole["birth"] = whole["birth"].where(whole["birth"].str.len() == 10)
-    return whole.rename(columns={"id": "unique_id"}).astype(object).where(whole.notna(), None)
+    whole = whole.rename(columns={"id": "unique_id"})
+    return whole.astype(object).where(whole.notna(), None)
 
 
 def settings(fields: set[str]) -> SettingsCreator:

@@ -15,7 +15,7 @@ PRIVATE_PLACE = re.compile(r"(?<![\w./])/(home|root|Users|work)/\w")
 OUTSIDE = re.compile(r"(\.\./)+shared\b")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 QUOTED = re.compile(r"`([^`\s]+)`")
-OURS = (*PACKAGES, "tests", "docs", "scripts", "lock")
+OURS = (*PACKAGES, "tests", "docs", "scripts", "lock", "bench")
 MADE_LATER = (".venv", ".demo", ".cache")
 
 
