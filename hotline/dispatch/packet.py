@@ -84,6 +84,8 @@ class Packet:
 
     dispatch_id: UUID
     reference: str
+    channel: str | None
+    """For offices: how the report came in, a word of `reports.states.CHANNELS`. It hints at who reported."""
     role: str
     service: Words
     state: str
@@ -127,6 +129,7 @@ def open_packet(
     return Packet(
         dispatch_id=dispatch.id,
         reference=report.reference,
+        channel=report.channel if office else None,
         role=dispatch.role,
         service=_service_name(result, dispatch.service),
         state=dispatch.state,

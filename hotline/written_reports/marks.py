@@ -1,7 +1,6 @@
 """Marks by which a paper finds the call of its sender: keyed hashes of a name and a number, and nothing readable.
 
-They are made from the reporter's record in the vault, and go where that record goes: whoever destroys the one
-empties the other.
+They are made from the reporter's record in the vault, under the installation's own key.
 """
 
 from __future__ import annotations

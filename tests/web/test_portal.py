@@ -23,6 +23,7 @@ from tests.support.desk import CANARY, Desk
 from tests.support.kern import EMERGENCY, PATH_1, PATH_2, Kern
 
 STORY = "Zanzibar lullaby"
+HOW = "How did it come in?"
 ANSWERS: dict[str, str | list[str]] = {
     "reporter/name": CANARY,
     "narrative/story": STORY,
@@ -161,12 +162,13 @@ def test_a_partner_sees_whom_to_visit_and_not_the_story(portal: Portal) -> None:
     dispatch = portal.dispatch(PATH_2, "Lamont", portal.kern.lamont_id)
     page = portal.browser(portal.kern.lamont[0]).get(packet(dispatch)).text
     assert "Mateo" in page and "12 Invented Lane" in page
-    assert STORY not in page
+    assert STORY not in page and HOW not in page
 
 
-def test_an_office_sees_the_story(portal: Portal) -> None:
+def test_an_office_sees_the_story_and_how_it_came_in(portal: Portal) -> None:
     dispatch = portal.dispatch(PATH_2, "Lamont", portal.kern.office_id)
-    assert STORY in portal.browser(portal.kern.office[0]).get(packet(dispatch)).text
+    page = portal.browser(portal.kern.office[0]).get(packet(dispatch)).text
+    assert STORY in page and HOW in page
 
 
 def test_who_called_is_on_no_page_of_the_portal(portal: Portal) -> None:

@@ -72,8 +72,9 @@ def _head(session: Session, report: Report, zone: str) -> Part:
 def _decided(decision: Decision, report: Report) -> list[Part]:
     said = explain(decision, language(), drafts.pack_of(report))
     lines = [Line(gettext("Decision"), decision.disposition_name.in_(language()))]
-    if said.response is not None:
-        lines.append(Line(gettext("First visit"), f"{said.response.text}\n{said.response.due_words}"))
+    if decision.priority_name is not None:
+        due = said.response.due_words if said.response else ""
+        lines.append(Line(gettext("First visit"), f"{decision.priority_name.in_(language())}\n{due}".strip()))
     if said.track is not None:
         lines.append(Line(gettext("Path"), said.track))
     if said.person_due is not None:

@@ -19,6 +19,7 @@ from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.dispatch_words import ROLES
 from hotline.web.shared.partials import part
 from hotline.web.shared.screen import screen
+from hotline.web.shared.words import CHANNELS, word
 
 blueprint = screen(__name__, url_prefix="/portal")
 
@@ -46,6 +47,7 @@ def packet(dispatch_id: UUID) -> str:
         "portal/packet.html",
         packet=found,
         role=ROLES.get(found.role, found.role),
+        came_by=word(CHANNELS, found.channel),
         acknowledged_by=who.get(dispatch.acknowledged_by) if dispatch.acknowledged_by else None,
     )
 
