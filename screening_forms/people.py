@@ -16,7 +16,7 @@ def people(form: Form, answers: Answers) -> list[str]:
 
 
 def names(form: Form, answers: Answers, language: Language) -> dict[str, str]:
-    """Everybody of `people` with a name: "Ana Ruiz (Child 1)", or "Child 1" while there is none."""
+    """Everybody of `people` with a name: "Ana Ruiz (Child 1)", or "Child 1" while nothing tells who it is."""
     return {entry: name(form, entry, answers, language) for entry in people(form, answers)}
 
 
@@ -29,11 +29,17 @@ def name(form: Form, entry: str, answers: Answers, language: Language) -> str:
     called = f"{_one(section).in_(language)} {number}"
     parts = (answers.get(f"{entry}/first_name"), answers.get(f"{entry}/last_name"))
     full = " ".join(part for part in parts if isinstance(part, str) and part and part != UNKNOWN)
+    described = answers.get(f"{entry}/description")
+    if not full and isinstance(described, str):
+        full = described if len(described) <= _LONGEST else f"{described[: _LONGEST - 1].rstrip()}…"
     return f"{full} ({called})" if full else called
 
 
 def _one(section: Section) -> Words:
     return section.one or section.title
 
+
+_LONGEST = 40
+"""How much of a description stands for the name that nobody knows."""
 
 NOT_KNOWN = Words(en="Not known", es="No se sabe")

@@ -100,7 +100,7 @@ def _section(section: Section, least: int, showing: Showing) -> SectionView:
         repeat=section.repeat,
         people=section.people,
         matrix=section.matrix is not None,
-        columns=(one, by_id["child"], by_id["suspect"], by_id["types"]) if section.matrix else (),
+        columns=(one, f"{by_id['child']} – {by_id['suspect']}", by_id["types"]) if section.matrix else (),
         missing_pairs=tuple(
             f"{showing.name(victim)} – {showing.name(suspect)}"
             for victim, suspect in missing_pairs(showing.form, section, showing.shown)

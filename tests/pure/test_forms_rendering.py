@@ -227,10 +227,10 @@ def test_the_parts_of_an_address_stand_under_its_name() -> None:
 
 def test_allegations_are_a_table_that_names_the_pairs_nobody_spoke_of() -> None:
     shown = every_kind().section("case")
-    assert shown.columns == ("Matter", "Victim", "Suspect", "Categories")
+    assert shown.columns == ("Matter", "Victim – Suspect", "Categories")
     assert shown.missing_pairs == ("Ana Ruiz (Person 1) – Person 2",)
     parsed = page(every_kind())
-    assert parsed.all("tr", id="s-case-1") and len(parsed.all("th", scope="col")) == 5
+    assert parsed.all("tr", id="s-case-1") and len(parsed.all("th", scope="col")) == 4
     said = every_kind(**{"case/1/suspect": "people/2"}).section("case")
     assert said.missing_pairs == ()
 
@@ -307,3 +307,17 @@ def test_help_comes_with_an_example() -> None:
     assert "Example: ana@example.org" in page(every_kind()).text
     hint = page(every_kind()).all("input", name="caller/email")[0]["aria-describedby"]
     assert hint in page(every_kind()).ids()
+
+
+def test_somebody_without_a_name_is_called_by_the_description() -> None:
+    answers: dict[str, Value] = {
+        "caregivers/1/description": "A tall man with a long coat who drives a white van",
+        "caregivers/2/age": "40",
+    }
+    found = view(FORM, answers, "en").field("allegations/1/suspect")
+    assert found is not None
+    assert [option.label for option in found.options] == [
+        "A tall man with a long coat who drives… (Caregiver 1)",
+        "Caregiver 2",
+        "Not known",
+    ]
