@@ -156,25 +156,6 @@ def test_an_answer_that_asks_for_others_says_that_the_form_changes(screener: Scr
     assert "reporter/category" not in screener.client.get(f"{report}/form").text
 
 
-def test_a_page_that_knows_everything_is_sent_no_form(screener: Screener) -> None:
-    report = screener.begin()
-    version = data(screener.save(report, NAME, "Ana"))["report_version"]
-    assert screener.client.get(f"{report}/form?have={version}").status_code == 204
-    assert screener.client.get(f"{report}/form?have={version - 1}").status_code == 200
-    assert f'data-report-version="{version}"' in screener.client.get(f"{report}/form").text
-
-
-def test_two_tabs_with_other_paragraphs_are_merged(screener: Screener) -> None:
-    report = screener.begin()
-    screener.save(report, STORY_PATH, "First.\nSecond.\nThird.")
-    screener.save(report, STORY_PATH, "First, as the teacher says.\nSecond.\nThird.", base=1)
-    mine = {"path": STORY_PATH, "value": "First.\nSecond.\nThird, at night.", "base_version": "1"}
-    fields = {**mine, "seen": "First.\nSecond.\nThird.", "form_token": screener.token}
-    answer = data(screener.client.post(f"{report}/fields", data=fields))
-    assert answer["value"] == "First, as the teacher says.\nSecond.\nThird, at night."
-    assert (answer["version"], answer["as_typed"]) == (3, False)
-
-
 def test_what_the_rules_say_follows_each_answer(screener: Screener) -> None:
     report = screener.begin()
     assert "Area not known yet" in screener.client.get(f"{report}/panel").text

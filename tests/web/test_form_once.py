@@ -14,7 +14,7 @@ from hotline.reports.models import Report
 from tests.support.screener import STORY, Screener, another, data
 
 TIMES = 20
-STORY_PATH = "narrative/story"
+STORY_PATH, NAME = "narrative/story", "children/1/first_name"
 
 
 def all_at_once(screener: Screener, path: str, fields: dict[str, str]) -> list[tuple[int, str]]:
@@ -92,3 +92,22 @@ def test_f40_two_people_on_one_report_never_overwrite_each_other(screener: Scree
     fields = {**mine, "seen": "First.\n\nSecond.", "form_token": screener.token}
     merged = data(screener.client.post(f"{report}/fields", data=fields))["value"]
     assert merged == "First, typed late.\n\nSecond, says the colleague."
+
+
+def test_a_page_that_knows_everything_is_sent_no_form(screener: Screener) -> None:
+    report = screener.begin()
+    version = data(screener.save(report, NAME, "Ana"))["report_version"]
+    assert screener.client.get(f"{report}/form?have={version}").status_code == 204
+    assert screener.client.get(f"{report}/form?have={version - 1}").status_code == 200
+    assert f'data-report-version="{version}"' in screener.client.get(f"{report}/form").text
+
+
+def test_two_tabs_with_other_paragraphs_are_merged(screener: Screener) -> None:
+    report = screener.begin()
+    screener.save(report, STORY_PATH, "First.\nSecond.\nThird.")
+    screener.save(report, STORY_PATH, "First, as the teacher says.\nSecond.\nThird.", base=1)
+    mine = {"path": STORY_PATH, "value": "First.\nSecond.\nThird, at night.", "base_version": "1"}
+    fields = {**mine, "seen": "First.\nSecond.\nThird.", "form_token": screener.token}
+    answer = data(screener.client.post(f"{report}/fields", data=fields))
+    assert answer["value"] == "First, as the teacher says.\nSecond.\nThird, at night."
+    assert (answer["version"], answer["as_typed"]) == (3, False)
