@@ -130,6 +130,15 @@ def settle(session: Session, collateral_id: UUID, person: SignedIn, result: str)
     record(session, person.actor, "collateral:settled", "report", report.id, detail)
 
 
+def let_go(session: Session, report: Report, person: SignedIn) -> None:
+    """Nobody waits any more for whom the writer of this report asked: it became no report."""
+    rows = session.scalars(
+        select(Collateral.id).where(Collateral.report_id == report.id, Collateral.resolved_at.is_(None))
+    )
+    for collateral_id in rows.all():
+        settle(session, collateral_id, person, "no_longer_needed")
+
+
 def of_report(session: Session, vault: Vault, report: Report) -> list[Awaited]:
     """Everybody who was asked about an opened report, the oldest first. The look at the report is audited."""
     rows = session.scalars(

@@ -22,6 +22,7 @@ from hotline.audit.record import record
 from hotline.base import clock, crypto, live, outbox
 from hotline.base.errors import Conflict, NotPermitted
 from hotline.base.ids import new_id
+from hotline.reports import collaterals
 from hotline.reports.access import own_draft
 from hotline.reports.keys import key_of, place
 from hotline.reports.models import REFERENCE_NUMBERS, Report, ReportAnswer
@@ -272,6 +273,7 @@ def drop(session: Session, vault: Vault, report_id: UUID, person: SignedIn, reas
         raise Conflict("Something is written in this report. Submit it, or clear its answers first.")
     report.state = REPORT.next(report.state, "drop")
     report.version += 1
+    collaterals.let_go(session, report, person)
     record(session, person.actor, "report:dropped", "report", report.id, {"reason": reason})
     return report
 

@@ -85,6 +85,12 @@ def test_an_answer_ends_the_waiting_once(session: Session, kern: Kern, draft: Re
         collaterals.settle(session, row.id, kern.screener, "answered")
 
 
+def test_a_draft_that_became_no_report_waits_for_nobody(session: Session, kern: Kern, draft: Report) -> None:
+    ask(session, kern, draft)
+    reports.drop(session, VAULT, draft.id, kern.screener, "no_report")
+    assert session.scalars(select(WorklistItem)).one().resolution == "no_longer_needed"
+
+
 def test_a_late_answer_is_told_to_the_supervisors(
     session: Session, kern: Kern, draft: Report, clock: FrozenClock
 ) -> None:
