@@ -64,6 +64,7 @@ ITEMS = {
     "callback_failed": "a caller could not be called back",
     "callback_late": "a callback lies too long",
     "paper_received": "a letter or a fax came in",
+    "paper_left_lying": "a letter or a fax was taken up and not settled",
     "written_report_overdue": "a written report has not come",
     "recording_failed": "a call that had to be recorded was not",
     "review_held": "a report waits for a supervisor's review",

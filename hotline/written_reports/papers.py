@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, exists, func, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from hotline.attachments import service as attachments
@@ -23,6 +23,9 @@ from hotline.worklist.models import WorklistItem
 from hotline.written_reports.models import IncomingPaper
 
 KIND = "paper_received"
+LEFT_LYING = "paper_left_lying"
+"""The kind of matter by which supervisors hear of a paper that somebody took up and did not settle in time."""
+
 CHANNELS = ("letter", "fax")
 READ_WITHIN = timedelta(minutes=30)
 """By when somebody has read a paper: nobody knows before how urgent it is. Our own default, not a rule."""
@@ -180,6 +183,7 @@ def settle(
     item = item_of(session, paper.id)
     if item is not None:
         worklist.close(session, item.id, actor, outcome, user_id)
+    worklist.close_for(session, LEFT_LYING, paper.id, actor, outcome)
     detail = {"outcome": outcome, "report": str(report_id or "")}
     record(session, actor, "paper:settled", "paper", paper.id, detail)
     return paper
@@ -199,6 +203,39 @@ def note_untold(session: Session) -> None:
     )
     for paper in session.scalars(untold.limit(_MOST)).all():
         _open_item(session, paper)
+
+
+def note_left_lying(session: Session) -> None:
+    """For the sweep: papers whose taker has not settled them in time are told to a supervisor, once each."""
+    lying = (
+        select(IncomingPaper)
+        .join(WorklistItem, _its_item() & (WorklistItem.kind == KIND))
+        .where(
+            IncomingPaper.settled_at.is_(None),
+            WorklistItem.closed_at.is_(None),
+            WorklistItem.taken_at.is_not(None),
+            WorklistItem.due_at <= clock.now(),
+            IncomingPaper.id.not_in(_told_of(LEFT_LYING)),
+        )
+        .limit(_MOST)
+    )
+    for paper in session.scalars(lying).all():
+        open_for_supervisors(
+            session,
+            kind=LEFT_LYING,
+            jurisdiction=paper.jurisdiction,
+            subject_kind="paper",
+            subject_id=paper.id,
+            reason="paper_not_settled",
+            due_in=READ_WITHIN,
+            detail={"channel": paper.channel},
+        )
+
+
+def _told_of(kind: str) -> Select[UUID]:
+    return select(cast(WorklistItem.subject_id, Uuid)).where(
+        WorklistItem.kind == kind, WorklistItem.subject_kind == "paper"
+    )
 
 
 def _known(session: Session, key: str | None) -> IncomingPaper | None:

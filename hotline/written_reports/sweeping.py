@@ -8,6 +8,7 @@ from hotline.written_reports import papers, service
 
 
 def sweep(session: Session) -> None:
-    """Papers for which nobody could be told, and written reports that have not come. Harmless any number of times."""
+    """Papers that nobody was told of or that lie about, and written reports that have not come. Harmless twice."""
     papers.note_untold(session)
+    papers.note_left_lying(session)
     service.note_overdue(session)

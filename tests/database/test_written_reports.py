@@ -21,6 +21,7 @@ from hotline.base.errors import Conflict, InvalidInput
 from hotline.base.outbox import OutboxRow
 from hotline.cli import main
 from hotline.deadlines.models import Deadline
+from hotline.dispatch.track import decide_report
 from hotline.reports.models import Report
 from hotline.rosters.models import RosterEntry
 from hotline.worklist import ladder
@@ -29,7 +30,7 @@ from hotline.worklist.models import WorklistItem
 from hotline.written_reports import finding, papers, sweeping
 from hotline.written_reports import service as written
 from hotline.written_reports.models import IncomingPaper, WrittenReport
-from tests.support.kern import FORMS, PACKS, PATH_3, VAULT, Kern, build, decide_report, decided, submitted
+from tests.support.kern import FORMS, PACKS, PATH_3, VAULT, Kern, build, decided, submitted
 
 REPORTER = {"reporter/name": "Rosálind Canary-Wing", "reporter/phone": "(661) 555-0188"}
 MANDATED: dict[str, str | list[str]] = {**PATH_3, **REPORTER, "reporter/mandated": "yes"}
@@ -93,6 +94,25 @@ def test_an_unread_fax_goes_from_person_to_person_until_somebody_takes_it(
     assert ladder.pass_on(session) == 0
     (waiting,) = papers.waiting(session, "kern")
     assert (waiting.paper.id, waiting.taken) == (fax.id, True)
+
+
+def test_a_paper_that_its_taker_leaves_lying_is_told_to_a_supervisor_once(
+    session: Session, kern: Kern, clock: FrozenClock
+) -> None:
+    fax = a_fax(session)
+    papers.take(session, fax.id, kern.screener.user_id)
+    clock.advance(papers.READ_WITHIN - timedelta(seconds=1))
+    sweeping.sweep(session)
+    assert open_items(session, papers.LEFT_LYING) == []
+    clock.advance(timedelta(seconds=1))
+    for _ in range(2):
+        sweeping.sweep(session)
+    (item,) = open_items(session, papers.LEFT_LYING)
+    assert (item.owner_id, item.subject_id) == (kern.supervisor.user_id, str(fax.id))
+    papers.settle(session, fax.id, kern.screener.actor, kern.screener.user_id, "unreadable")
+    assert open_items(session, papers.LEFT_LYING) == []
+    sweeping.sweep(session)
+    assert open_items(session, papers.LEFT_LYING) == []
 
 
 def test_a_fax_that_a_server_tells_of_twice_is_one(session: Session, kern: Kern) -> None:

@@ -40,6 +40,7 @@ ITEM_KINDS = {
     "event_undigested": later("News of a call could not be taken in"),
     "roster_empty": later("A roster is empty"),
     "paper_received": later("A letter or a fax came in"),
+    "paper_left_lying": later("A letter or a fax was left lying"),
     "written_report_overdue": later("A written report has not come"),
     "recording_failed": later("A call that had to be recorded was not"),
     "online_report": later("An online report waits"),
@@ -59,6 +60,7 @@ ITEM_REASONS = {
     "message_left": later("Nobody has listened to it yet."),
     "message_without_sound": later("The phone company told of it, but its sound did not come."),
     "fax_unread": later("A fax that nobody has read yet. It may be urgent."),
+    "paper_not_settled": later("Somebody took it up, and nobody has said what came of it."),
     "letter_unread": later("A letter that nobody has read yet. It may be urgent."),
     "written_report_overdue": later(
         "The mandated reporter has not sent it in the time that the law gives. Ask for it."
