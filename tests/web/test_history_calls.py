@@ -120,6 +120,24 @@ def test_a_second_call_is_attached_to_the_first_report_and_its_empty_draft_ends(
     assert done.status_code == 303
 
 
+def test_a_call_from_another_number_is_attached_from_the_earlier_report_that_was_found(
+    screener: Screener,
+) -> None:
+    _, first = reported(screener)
+    screener.takes_calls()
+    call = screener.rings(number="+16615550177")
+    draft = screener.accepts()
+    screener.meets(call)
+    for name in ("first_name", "last_name", "birth_date"):
+        screener.save(draft, f"children/1/{name}", MATEO[f"children/1/{name}"])
+    page = screener.get(f"{draft}/priors/{report_id(first)}")
+    assert f'action="/console/calls/{call.id}/attach"' in page
+    attached = screener.post(f"/console/calls/{call.id}/attach", report=str(report_id(first)))
+    assert attached.location == f"{first}#additions"
+    assert stored(screener, draft).state == "draft"
+    assert "Attached: " in screener.get(draft)
+
+
 def test_a_call_is_attached_to_nothing_that_it_does_not_concern(screener: Screener) -> None:
     colleague = another(screener)
     strange = colleague.draft(**{"children/1/first_name": "Zoe"})

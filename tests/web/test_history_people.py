@@ -56,18 +56,15 @@ def test_what_is_searched_for_is_in_no_address(screener: Screener, earlier: str)
     assert not re.search(r'(href|action)="[^"]*(Mateo|Quintanilla)', page.text)
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
+def test_each_way_of_asking_finds_the_boy(screener: Screener, earlier: str) -> None:
+    draft = screener.begin()
+    for asked in (
         {"first": "Matteo", "last": "Quintanila"},
         {"last": "Quintanilla", "birth": "2021"},
         {"first": "Mateo", "street": "812 Jasmine St", "town": "Delano"},
         {"first": "Mateo", "school": "Pine"},
-    ],
-    ids=["spelling", "year", "address", "school"],
-)
-def test_each_way_of_asking_finds_the_boy(screener: Screener, earlier: str, asked: dict[str, str]) -> None:
-    assert len(found(screener, screener.begin(), **asked)) == 1
+    ):
+        assert len(found(screener, draft, **asked)) == 1, asked
 
 
 def test_somebody_who_was_not_found_is_not_read_by_guessing(screener: Screener, earlier: str) -> None:

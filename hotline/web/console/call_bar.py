@@ -27,6 +27,7 @@ from hotline.web.shared.core import core, person, transaction
 from hotline.web.shared.language import gettext, later
 
 NOTICES = {
+    "attached": later("The call belongs to that report already, or the report was never submitted."),
     "offer_gone": later("That call is no longer yours: the caller hung up, or it went to somebody else."),
     "call_open": later("You are still on a call. Hang up first."),
     "unfinished": later("Finish your last call first: say what it was about."),

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 
 from hotline.base.errors import Conflict, InvalidInput, NotFound
 from hotline.base.ids import parse_id
+from hotline.calls import service as calls
 from hotline.calls.models import Call
 from hotline.matching import service as matching
 from hotline.policy.explain import explain
 from hotline.reports import access, additions, attaching, queries
 from hotline.reports.models import Report
+from hotline.reports.states import WRITABLE
 from hotline.web.console import drafts, history_panel
 from hotline.web.console.blueprint import blueprint
 from hotline.web.console.call_bar import bar, notice
@@ -75,6 +77,8 @@ def prior(report_id: UUID, other_id: UUID) -> str:
         related = mine and is_related(session, own, other)
         other = access.open_report(session, other_id, me, reason="prior", related=related)
         shown = read_only(session, other)
+        talk = calls.current_call(session, me.user_id)
+        about = talk is not None and talk.call_id == own.call_id and mine and other.state not in WRITABLE
         decided = drafts.decided(session, other)
         pack = drafts.pack_of(other)
         return render_template(
@@ -89,6 +93,7 @@ def prior(report_id: UUID, other_id: UUID) -> str:
             decision=decided[0] if decided else None,
             said=explain(decided[0], language(), pack) if decided else None,
             zone=pack.rules.calendar.time_zone,
+            call_id=own.call_id if about else None,
             notice=notice(),
             words=words,
         )
