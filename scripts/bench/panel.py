@@ -32,6 +32,14 @@ document.addEventListener("part-changed", ({ target }) => {
   if (target.dataset.live === "panel") times.shown = performance.now();
 });
 """
+_WAIT = """async () => {
+  const limit = performance.now() + 20000;
+  while (!(times.shown > times.saved)) {
+    if (performance.now() > limit) throw new Error("The panel stayed as it was.");
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+  }
+  return times;
+}"""
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ def measure(settings: Mapping[str, str], people: Sequence[Person], count: int = 
             try:
                 page = browser.new_page(viewport={"width": 1280, "height": 900})
                 page.set_default_timeout(_PATIENCE)
+                page.add_init_script(_WATCH)
                 _open_report(page, settings, screener)
                 times = [_answer(page, ("yes", "no")[number % 2]) for number in range(count + WARM)][WARM:]
             finally:
@@ -75,12 +84,10 @@ def _open_report(page: Page, settings: Mapping[str, str], screener: Person) -> N
     # It may be folded away.
     page.locator('form[action="/console/reports"]').first.evaluate("form => form.requestSubmit()")
     page.wait_for_url("**/console/reports/*")
-    page.evaluate(_WATCH)
 
 
 def _answer(page: Page, value: str) -> dict[str, float]:
     control = page.locator(f'[name="{_QUESTION}"][value="{value}"]').get_attribute("id")
     page.locator(f'label[for="{control}"]').click()
-    page.wait_for_function("times.shown > times.saved")
-    found: dict[str, float] = page.evaluate("times")
+    found: dict[str, float] = page.evaluate(_WAIT)
     return found
