@@ -246,12 +246,14 @@ class Form(Strict):
         return frozenset(found)
 
     def watched(self) -> frozenset[str]:
-        """The questions whose answer changes anything else on the page: what is asked, offered, said or named."""
+        """The questions whose answer changes what else is on the page: asked, offered, said, named or warned of."""
         found = set(self.deciding())
         for section, field in self.each_field():
             for condition in (*(one.when for one in field.prompts), *(one.when for one in field.options)):
                 found |= _looked_at(condition, section.id)
             found |= _sources(section, field)
+        for warning in self.warnings:
+            found |= _looked_at(warning.when, warning.at.split("/")[0])
         return frozenset(found)
 
 

@@ -174,6 +174,12 @@ def test_an_unknown_zip_is_taken_with_a_warning(screener: Screener) -> None:
     assert "No such ZIP code is known" in screener.client.get(f"{report}/panel").text
 
 
+def test_what_looks_odd_is_said_beside_it_and_stops_nothing(screener: Screener) -> None:
+    report = screener.draft(**{"children/1/age": "44"})
+    assert "Older than 25. Is this person one of the children?" in screener.get(report)
+    assert screener.post(f"{report}/submit").status_code == 303
+
+
 # By buttons, without scripts
 
 

@@ -23,7 +23,7 @@ from hotline.web.shared.language import Language, gettext, language
 from screening_forms import rendering
 from screening_forms.errors import UnknownField, ValueProblem
 from screening_forms.model import Value
-from screening_forms.validation import Problem
+from screening_forms.validation import Problem, check
 from screening_forms.words import Words
 
 _VERSION = "version:"
@@ -151,16 +151,18 @@ def view(
 ) -> rendering.FormView:
     """The form of a report as the page shows it. `least`: how many entries of a section to show at least.
 
-    `files`: the names of the report's files by id.
+    `files`: the names of the report's files by id. What looks odd in the answers is said beside them.
     """
     zone = core().packs.in_force(report.jurisdiction, report.received_at).rules.calendar.zone
+    form, plain = reports.form_of(core().forms, report), reports.plain(answers)
+    odd = [one for one in check(form, plain, "save") if not one.blocking]
     return rendering.view(
-        reports.form_of(core().forms, report),
-        reports.plain(answers),
+        form,
+        plain,
         language(),
         roles=person().roles,
         on=report.received_at.astimezone(zone).date(),
-        problems=typed.problems,
+        problems=[*typed.problems, *odd],
         versions={path: answer.version for path, answer in answers.items()},
         instances=least,
         files=files,
