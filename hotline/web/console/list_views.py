@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -37,15 +38,17 @@ def own_lists() -> Response:
         return part(rendered(session))
 
 
-def rendered(session: Session) -> str:
+def rendered(session: Session) -> Markup:
     """The screener's lists."""
-    return render_template(
-        "console/lists.html",
-        lists=lists.own(session),
-        words=words,
-        states=DISPATCH_STATES,
-        reasons=COLLATERAL_REASONS,
-        zone=lambda report: drafts.pack_of(report).rules.calendar.time_zone,
+    return Markup(
+        render_template(
+            "console/lists.html",
+            lists=lists.own(session),
+            words=words,
+            states=DISPATCH_STATES,
+            reasons=COLLATERAL_REASONS,
+            zone=lambda report: drafts.pack_of(report).rules.calendar.time_zone,
+        )
     )
 
 
@@ -56,18 +59,20 @@ def clock(report_id: UUID) -> Response:
         return part(clock_of(session, access.own_report(session, report_id, person())))
 
 
-def clock_of(session: Session, report: Report) -> str:
+def clock_of(session: Session, report: Report) -> Markup:
     """The clock of a report that is still written; empty once it is with the rules."""
     if report.state not in WRITABLE:
-        return ""
+        return Markup()
     answer_by = reviews.due_of_items(session, "returned_report", [report.id]).get(report.id)
     found = lists.draft(session, report)
-    return render_template(
-        "console/clock.html",
-        found=found,
-        answer_by=answer_by,
-        extended=collaterals.is_extended(session, report.id),
-        zone=drafts.pack_of(report).rules.calendar.time_zone,
+    return Markup(
+        render_template(
+            "console/clock.html",
+            found=found,
+            answer_by=answer_by,
+            extended=collaterals.is_extended(session, report.id),
+            zone=drafts.pack_of(report).rules.calendar.time_zone,
+        )
     )
 
 

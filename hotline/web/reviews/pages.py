@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -47,13 +48,15 @@ def window() -> str:
     )
 
 
-def rows() -> str:
+def rows() -> Markup:
     """The part of the list that refreshes itself."""
     code = packs.jurisdiction()
     with transaction() as session:
         found = queries.waiting(session, code)
-    return render_template(
-        "reviews/rows.html", rows=found, zone=packs.zone(code), words=words, shared=shared_words
+    return Markup(
+        render_template(
+            "reviews/rows.html", rows=found, zone=packs.zone(code), words=words, shared=shared_words
+        )
     )
 
 
