@@ -124,7 +124,7 @@ class Console:
     def finish(self, disposition: str = "report") -> None:
         """End the wrap-up."""
         self.page.locator("select[name=disposition]").select_option(disposition)
-        self.page.locator("form[action*='/finish'] button").click()
+        self.page.locator("form[action*='/finish'] button:not([name])").click()
         expect(self.page.locator("form[action*='/finish']")).to_have_count(0)
 
     @property
