@@ -14,6 +14,7 @@ from hotline.base.config import Settings
 from hotline.online_reports import limits
 from hotline.online_reports.models import OnlineReport
 from hotline.reports.models import Report
+from hotline.worklist.models import WorklistItem
 from tests.support.desk import Desk
 from tests.support.reporter import CANARIES, NAME, STORY, Reporter
 from tests.support.screener import Screener, another, data
@@ -301,6 +302,17 @@ def test_a_screener_takes_it_and_has_a_draft_of_what_was_written(
     with reporter.database.transaction() as session:
         (row,) = session.scalars(select(Report))
     assert (row.channel, row.screener_id) == ("online", screener.user_id)
+
+
+def test_the_board_leads_its_owner_to_the_list(reporter: Reporter, screener: Screener) -> None:
+    writing(reporter)
+    number = reporter.sends()
+    with reporter.database.transaction() as session:
+        item = session.scalars(select(WorklistItem)).one()
+        assert (item.kind, item.detail["reference"]) == ("online_report", number)
+    page = another(screener, "supervisor").get(f"/board/items/{item.id}")
+    assert 'href="/console/online"' in page
+    assert [word for word in CANARIES if word in page] == []
 
 
 def test_a_screener_who_is_signed_in_can_try_the_page(screener: Screener) -> None:
