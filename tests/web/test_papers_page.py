@@ -260,6 +260,17 @@ def test_a_paper_that_fits_no_call_says_so(screener: Screener) -> None:
     assert "No call that still awaits a written report fits" in page
 
 
+@pytest.mark.parametrize("odd", ["\0", "ñ\u0303\u202e", "'; --", "👩‍👩‍👧" * 90], ids=range(4))
+def test_whatever_stands_on_a_paper_can_be_looked_for(screener: Screener, odd: str) -> None:
+    paper_id = a_fax(screener)
+    asked = dict.fromkeys(("reference", "reporter", "phone", "child", "birth"), odd)
+    assert screener.post(f"/papers/{paper_id}/find", **asked).status_code == 200
+    assert (
+        screener.post(f"/papers/{paper_id}/settle", outcome="added_to_report", reference=odd).status_code
+        == 400
+    )
+
+
 def test_a_paper_is_added_to_a_known_report_or_settled_without_one(screener: Screener) -> None:
     report = screener.draft()
     reference = found(screener, report).reference

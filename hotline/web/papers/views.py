@@ -276,4 +276,5 @@ def _address(done: str, county: str | None = None) -> str:
 
 
 def _field(name: str) -> str:
-    return request.form.get(name, "")[:_LONGEST]
+    # The database knows no NUL.
+    return request.form.get(name, "").replace("\0", "")[:_LONGEST]
