@@ -73,12 +73,22 @@ class Database:
         _leave_out_the_dead(self.engine)
         self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._questions = sessionmaker(self._alone, expire_on_commit=False)
         live.announce(self._sessions)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session whose work is committed at the end of the block, or undone if the block raises."""
         with self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def question(self) -> Iterator[Session]:
+        """A session for one question that every request asks: each statement is a transaction of its own.
+
+        It saves the words that begin and end a transaction. What is changed in it tells no live screen.
+        """
+        with self._questions.begin() as session:
             yield session
 
     @contextmanager

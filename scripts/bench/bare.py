@@ -1,6 +1,6 @@
 """The least that could answer a call and keep it: a Flask view that checks the signature, reads, inserts, commits.
 
-And the least that could save a field: one update and a commit.
+And the least that could save a field: its two rows updated, and a commit.
 
 It has the same server, the same database with durable commits, and the same kind of connection pool as the product,
 and leaves everything else out: no sealing, no receipt, no deadline, no second table.
@@ -43,8 +43,11 @@ CALLS = Table(
     Column("received_at", DateTime(timezone=True), nullable=False),
 )
 
-SAVE = text(
-    "update report_answers set saved_at = now() where report_id = cast(:report as uuid) and path = :path"
+SAVE = (
+    text("update reports set version = version where id = cast(:report as uuid)"),
+    text(
+        "update report_answers set saved_at = now() where report_id = cast(:report as uuid) and path = :path"
+    ),
 )
 
 
@@ -73,7 +76,10 @@ def create_app() -> Flask:
     @app.post("/field")
     def field() -> Response:
         with engine.begin() as connection:
-            connection.execute(SAVE, {"report": request.form["report"], "path": request.form["path"]})
+            for statement in SAVE:
+                connection.execute(
+                    statement, {"report": request.form["report"], "path": request.form["path"]}
+                )
         return Response("saved", mimetype="text/plain")
 
     @app.get("/readyz")

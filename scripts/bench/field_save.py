@@ -1,4 +1,4 @@
-"""Saving one field of a report as the page does, beside a bare view that updates the same row and commits.
+"""Saving one field of a report as the page does, beside a bare view that updates the same rows and commits.
 
 Ours signs in, checks who writes, reads, seals, notes the save in the audit and tells the open windows.
 """
@@ -35,7 +35,7 @@ class Saves:
 
 
 def measure(settings: Mapping[str, str], people: Sequence[Person]) -> tuple[Saves, Saves]:
-    """(as the page saves, bare update and commit of the same row): rounds in turn, one save after the other."""
+    """(as the page saves, bare update and commit of the same rows): rounds in turn, one save after the other."""
     screener = next(person for person in people if person.role == "screener")
     browser = Browser(settings["PUBLIC_WEB_URL"])
     ours, bare = list[float](), list[float]()

@@ -60,6 +60,7 @@ class OneTransaction(Database):
         self._sessions = sessionmaker(
             connection, join_transaction_mode="create_savepoint", expire_on_commit=False
         )
+        self._questions = self._sessions
 
 
 @dataclass

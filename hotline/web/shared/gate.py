@@ -17,7 +17,7 @@ from hotline.accounts.permissions import PERMISSIONS
 from hotline.base.errors import NotPermitted
 from hotline.web.shared.answers import wants_data
 from hotline.web.shared.cookies import session_token
-from hotline.web.shared.core import core, transaction
+from hotline.web.shared.core import core
 from hotline.web.shared.uploads import make_room
 
 OPEN = "open to everybody"
@@ -242,7 +242,7 @@ def _person(asked: Request) -> accounts.SignedIn | None:
     token = session_token(asked)
     if token is None or asked.endpoint in IMPERSONAL:
         return None
-    with transaction() as session:
+    with core().database.question() as session:
         return accounts.who(session, token, touch=asked.endpoint not in PASSIVE)
 
 
