@@ -259,9 +259,9 @@ def _shared_keys(person: Person) -> Iterable[str]:
             f"a {person.house} {street} {place}" for place in (sounds(person.town), person.zip) if place
         )
         yield from (f"h {person.house} {street} {code}" for code in _codes(person))
-    for place in (person.zip, sounds(person.town)):
-        if place:
-            yield from (f"z {half} {place}" for half in halves)
+    # Not the town: half a county may live in one.
+    if person.zip:
+        yield from (f"z {half} {person.zip}" for half in halves)
     if person.school:
         yield from (f"s {person.school} {code}" for code in firsts)
     if person.phone:
