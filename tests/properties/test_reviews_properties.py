@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from hypothesis.strategies import integers, sampled_from
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,11 +24,11 @@ from hotline.dispatch import queries
 from hotline.dispatch.models import TrackDecision
 from hotline.dispatch.track import decide_report
 from hotline.policy.decision import Decision
-from hotline.policy.overrides import lowers
+from hotline.policy.overrides import allowed, lowers
 from hotline.reports import service as reports
 from hotline.reports.models import Report
 from hotline.reviews import service
-from hotline.reviews.models import ReviewAct
+from hotline.reviews.models import Review, ReviewAct
 from tests.support import kern as county
 from tests.support.kern import EMERGENCY, FORMS, PACKS, PATH_1, PATH_2, PATH_3, VAULT
 
@@ -66,6 +73,10 @@ class Reviewing(RuleBasedStateMachine):
         assert found is not None
         return found
 
+    def review_state(self) -> str:
+        found = self.session.get(Review, self.decision().id)
+        return found.state if found else "open"
+
     def attempt(self, act: object, *given: object) -> None:
         """An act as a page does it: all of it, or nothing."""
         inner = self.session.begin_nested()
@@ -81,11 +92,14 @@ class Reviewing(RuleBasedStateMachine):
     def somebody_agrees(self, who: int) -> None:
         self.attempt(service.approve, self.session, VAULT, PACKS, self.decision().id, self.supervisors[who])
 
-    @rule(who=PEOPLE, which=sampled_from(sorted(OVERRIDES)))
-    def somebody_chooses(self, who: int, which: str) -> None:
-        me = self.supervisors[who]
-        self.attempt(service.override, self.session, VAULT, PACKS, self.decision().id, me, which, "Because.")
+    @rule(who=PEOPLE, which=sampled_from(sorted(OVERRIDES)), allowed_one=sampled_from([True, True, False]))
+    def somebody_chooses(self, who: int, which: str, allowed_one: bool) -> None:
+        me, decision = self.supervisors[who], self.decision()
+        offered = allowed(PACKS.versions("kern")[-1], Decision.from_json(decision.result))
+        wanted = offered[0].id if allowed_one and offered else which
+        self.attempt(service.override, self.session, VAULT, PACKS, decision.id, me, wanted, "Because.")
 
+    @precondition(lambda self: self.review_state() == "proposed")
     @rule(who=PEOPLE, agrees=sampled_from([True, False]))
     def somebody_settles(self, who: int, agrees: bool) -> None:
         me, decision = self.supervisors[who], self.decision().id
@@ -99,14 +113,14 @@ class Reviewing(RuleBasedStateMachine):
         me = self.supervisors[who]
         self.attempt(service.send_back, self.session, VAULT, PACKS, self.decision().id, me, "Why?")
 
+    @precondition(lambda self: self.report.state == "returned")
     @rule()
     def the_last_supervisor_takes_the_writing(self) -> None:
         self.attempt(service.take_writing, self.session, self.decision().id, self.supervisors[2])
 
+    @precondition(lambda self: self.report.state == "returned")
     @rule()
     def the_writer_submits_again(self) -> None:
-        if self.report.state != "returned":
-            return
         writer = next(
             one for one in (self.kern.screener, *self.supervisors) if one.user_id == self.report.screener_id
         )
