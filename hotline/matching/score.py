@@ -30,7 +30,7 @@ Code = Literal[
 CODES: tuple[str, ...] = get_args(Code)
 """Every reason there is; the screens have words for each, in both languages."""
 
-SUGGEST_FROM = 55
+SUGGEST_FROM = 60
 """A report is suggested as an earlier one when two of its people reach this score."""
 
 LIST_FROM = 15
