@@ -43,9 +43,10 @@ def test_a_missing_answer_leads_to_its_question(screener: Screener) -> None:
     report = screener.begin()
     form = screener.get(report)
     links = re.findall(
-        r'<a href="#([^"]+)" data-question="([^"]+)" data-key="(\d)">', panel(screener, report)
+        r'<a href="#([^"]+)" data-question="([^"]+)"(?: data-key="(q)")?>', panel(screener, report)
     )
-    assert [key for _, _, key in links] == ["1", "2", "3", "4", "5", "6"]
+    assert [key for _, _, key in links] == ["q", *[""] * (len(links) - 1)]
+    assert len(links) >= 6
     for target, control, _ in links:
         assert target == control
         assert f'id="{control}"' in form
