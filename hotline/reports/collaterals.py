@@ -73,18 +73,13 @@ def ask(
     if report.state not in WRITABLE:
         raise Conflict("This report was submitted already; it can no longer be changed here.")
     now = clock.now()
-    extends = (
-        more_time is not None
-        and decision_due is not None
-        and now <= decision_due
-        and not is_extended(session, report.id)
-    )
+    in_time = more_time is not None and decision_due is not None and now <= decision_due
     collateral = Collateral(
         id=new_id(),
         report_id=report.id,
         reason=reason,
         sealed=b"",
-        extends=extends,
+        extends=in_time and not is_extended(session, report.id),
         opened_by=person.user_id,
         opened_at=now,
         due_at=now + within,
@@ -92,6 +87,14 @@ def ask(
     collateral.sealed = seal_text(vault, report, f"collateral:{collateral.id}", name)
     session.add(collateral)
     session.flush()
+    _await(session, report, collateral, within)
+    detail = {"collateral": str(collateral.id), "reason": reason, "extends": collateral.extends}
+    record(session, person.actor, "collateral:asked", "report", report.id, detail)
+    return collateral
+
+
+def _await(session: Session, report: Report, collateral: Collateral, within: timedelta) -> None:
+    """It is the writer's own matter until it is late; then the supervisors are told."""
     worklist.open_item(
         session,
         kind=COLLATERAL,
@@ -102,13 +105,10 @@ def ask(
         reason="collateral_awaited",
         due_in=within,
         detail={"reference": report.reference, "report": str(report.id)},
-        owner_id=person.user_id,
+        owner_id=collateral.opened_by,
         take_in=within,
         told=False,
     )
-    detail = {"collateral": str(collateral.id), "reason": reason, "extends": extends}
-    record(session, person.actor, "collateral:asked", "report", report.id, detail)
-    return collateral
 
 
 def settle(session: Session, collateral_id: UUID, person: SignedIn, result: str) -> None:

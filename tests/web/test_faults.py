@@ -128,4 +128,6 @@ def test_a_submitted_report_rings_for_a_worker(settings: Settings, redis_url: st
         client.post(f"{report}/fields", data=story)
         assert desk.post(client, f"{report}/submit").status_code == 303
     with Redis.from_url(redis_url) as redis:
-        assert redis.llen("rq:queue:dispatch") == 1
+        rung = redis.lrange("rq:queue:dispatch", 0, -1)
+        rung_for = {redis.hget(f"rq:job:{job.decode()}", "description") for job in rung}
+    assert rung_for == {b"assign_track", b"match_priors"}

@@ -14,7 +14,7 @@ from hotline.reports import additions
 from hotline.worklist.models import WorklistItem
 from tests.support.calls import CALLER
 from tests.support.desk import CANARY
-from tests.support.history import MATEO, indexed, parts, report_id, stored
+from tests.support.history import MATEO, indexed, report_id, stored
 from tests.support.screener import STORY, Screener, another
 
 WHOLE = "(661) 555-0142"
@@ -190,7 +190,6 @@ def test_another_report_of_the_call_has_its_reporter_already(screener: Screener)
     assert "Luz" not in page
     assert stored(screener, begun.location).call_id == call.id
     assert another(screener).post(f"{first}/another").status_code == 404
-    assert parts(screener).forms
 
 
 @pytest.mark.parametrize("path", ["/board", "/supervision", "/returns"])
