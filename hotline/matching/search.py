@@ -48,6 +48,7 @@ _BY_KEYS = text(f"""
 _BY_LIKENESS = text(f"""
     with found as materialized (
         select {_FIELDS} from report_people p where p.searched % cast(:name as text) and {_NOT_THIS}
+            and similarity(p.searched, cast(:name as text)) >= {_ALIKE}
         order by similarity(p.searched, cast(:name as text)) desc, p.id desc limit :most
     ) {_WITH_REPORT}
 """)  # noqa: S608

@@ -36,7 +36,7 @@ REASONS = {
 
 LIKELY = (
     (85, later("Very likely the same")),
-    (55, later("Likely the same")),
+    (60, later("Likely the same")),
     (0, later("Possibly the same")),
 )
 """From which score on it is called what, the highest first."""
