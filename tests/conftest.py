@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import redis
+import structlog
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 
@@ -45,6 +46,14 @@ BROWSER_ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+@pytest.fixture(autouse=True)
+def logging_of_before() -> Iterator[None]:
+    """A command sets the logging of its process; here that is the process of the tests."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

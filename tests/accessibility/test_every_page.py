@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from io import BytesIO
-from threading import Thread
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -19,7 +18,6 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Request
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from hotline.base.clock import FrozenClock
 from hotline.base.config import Settings
@@ -43,6 +41,7 @@ from tests.support.history import indexed, submitted
 from tests.support.kern import EMERGENCY, Kern
 from tests.support.reporter import Reporter
 from tests.support.screener import Screener
+from tests.support.site import served
 
 NO_PAGES = {
     "static": "files",
@@ -153,18 +152,11 @@ def site(settings: Settings, clock: FrozenClock) -> Iterator[Site]:
         for role in ("supervisor", "coordinator", "auditor"):
             desk.person(role)
         desk.people["office"] = kern.office[0].user_id
-        server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-        parts: Core = desk.app.extensions["hotline"]
-        url = f"http://127.0.0.1:{server.port}"
-        desk.app.extensions["hotline"] = replace(parts, settings=replace(parts.settings, public_live_url=url))
-        thread = Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
+        with served(desk.app) as url:
+            parts: Core = desk.app.extensions["hotline"]
+            settings = replace(parts.settings, public_live_url=url)
+            desk.app.extensions["hotline"] = replace(parts, settings=settings)
             yield furnished(desk, kern, url, clock())
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 def furnished(desk: Desk, kern: Kern, url: str, now: datetime) -> Site:
@@ -257,10 +249,18 @@ def enter(site: Site, page: Page, who: str, language: str) -> None:
     page.context.add_cookies([{"name": "hotline_language", "value": language, "url": site.url}])
 
 
+_TOO_WIDE = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  const found = [...document.body.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > room);
+  return found.map(one => `${one.tagName} ${one.id} ${one.className}`);
+}"""
+
+
 def sideways(page: Page) -> list[str]:
     """Whether the page must be moved sideways to be read."""
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"{over} pixels too wide"] if over > 0 else []
+    wide: list[str] = page.evaluate(_TOO_WIDE)
+    return [f"too wide: {one}" for one in wide]
 
 
 def elsewhere(asked: list[str], url: str) -> list[str]:

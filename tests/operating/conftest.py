@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 from werkzeug.serving import BaseWSGIServer
 
@@ -95,14 +94,6 @@ def file_server(folder: Path) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(autouse=True)
-def logging_of_before() -> Iterator[None]:
-    """The command sets the logging of its process; here that is the process of the tests."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 @pytest.fixture

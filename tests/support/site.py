@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Thread
+from threading import Condition, Thread
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from werkzeug.serving import make_server
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class _Watched:
+    """Knows the requests in hand, so that nobody takes the database away under one."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app, self._in_hand, self._changed = app, 0, Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._changed:
+            self._in_hand += 1
+        try:
+            # Our pages are whole before the first byte goes out: the database has done its part.
+            return self._app(environ, start_response)
+        finally:
+            with self._changed:
+                self._in_hand -= 1
+                self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Return once every request was answered."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._in_hand == 0, 20), "a request hangs"
+
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve the application until the block ends; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    watched = _Watched(app)
+    server = make_server("127.0.0.1", 0, watched, threaded=True)
     thread = Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -25,6 +53,7 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+        watched.wait()
 
 
 def enter(context: BrowserContext, client: FlaskClient, url: str) -> None:

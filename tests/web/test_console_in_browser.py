@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from hotline.base.config import Softphone
 from hotline.calls import connecting
 from hotline.calls.models import Call, CallLeg
 from hotline.web.shared.core import Core
 from tests.support.screener import Screener, another
+from tests.support.site import enter, served
 from tests.support.waiting import until
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -79,25 +78,17 @@ class Site:
 def site(screener: Screener, context: BrowserContext, page: Page) -> Iterator[Site]:
     parts: Core = screener.desk.app.extensions["hotline"]
     softphone = Softphone("twilio", "SK" + "1" * 32, "s" * 32, "AP" + "2" * 32)
-    server = make_server("127.0.0.1", 0, screener.desk.app, threaded=True)
-    thread = Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    url = f"http://127.0.0.1:{server.port}"
-    settings = replace(parts.settings, softphone=softphone, public_live_url=url)
-    screener.desk.app.extensions["hotline"] = replace(parts, settings=settings)
-    cookie = screener.client.get_cookie("hotline_session")
-    assert cookie is not None
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
-    page.route("**/twilio.min.js*", lambda route: route.fulfill(body=LIBRARY, content_type="text/javascript"))
-    page.set_default_timeout(30_000)
-    try:
+    with served(screener.desk.app) as url:
+        settings = replace(parts.settings, softphone=softphone, public_live_url=url)
+        screener.desk.app.extensions["hotline"] = replace(parts, settings=settings)
+        enter(context, screener.client, url)
+        page.route(
+            "**/twilio.min.js*", lambda route: route.fulfill(body=LIBRARY, content_type="text/javascript")
+        )
+        page.set_default_timeout(30_000)
         yield Site(screener, url, page)
-    finally:
         page.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        screener.desk.app.extensions["hotline"] = parts
+    screener.desk.app.extensions["hotline"] = parts
 
 
 def assert_readable(page: Page, state: str) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from threading import Thread
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from hotline.base import clock
 from hotline.base.config import Settings
@@ -19,6 +17,7 @@ from tests.support import kern as county
 from tests.support.browsing import barriers
 from tests.support.desk import Desk
 from tests.support.kern import EMERGENCY, PATH_1, PATH_2, Kern
+from tests.support.site import served
 
 
 @dataclass
@@ -46,15 +45,8 @@ def site(settings: Settings) -> Iterator[Site]:
         with desk.database.transaction() as session:
             kern = county.build(session)
         desk.person("auditor")
-        server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield Site(desk, kern, f"http://127.0.0.1:{server.port}")
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with served(desk.app) as url:
+            yield Site(desk, kern, url)
 
 
 @pytest.fixture

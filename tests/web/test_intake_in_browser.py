@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from hotline.reports.models import Report
 from tests.support.browsing import barriers
 from tests.support.reporter import CALM_GATE, NAME, NUMBER, STORY, Reporter
 from tests.support.screener import Screener
+from tests.support.site import served
 
 PHONE = {"width": 320, "height": 640}
 
@@ -56,13 +55,8 @@ class Telephone:
 
 @pytest.fixture
 def server(screener: Screener) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, screener.desk.app, threaded=True)
-    thread = Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(screener.desk.app) as url:
+        yield url
 
 
 Lend = Callable[[bool], Telephone]

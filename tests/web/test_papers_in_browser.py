@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from hotline.audit.record import Actor
 from hotline.base import clock
@@ -17,6 +15,7 @@ from hotline.written_reports import papers
 from tests.support.browsing import barriers
 from tests.support.kern import VAULT
 from tests.support.screener import Screener
+from tests.support.site import served
 
 PDF = b"%PDF-1.4 a scanned letter"
 
@@ -24,15 +23,8 @@ PDF = b"%PDF-1.4 a scanned letter"
 @pytest.fixture
 def url(screener: Screener) -> Iterator[str]:
     """The hotline on a port."""
-    server = make_server("127.0.0.1", 0, screener.desk.app, threaded=True)
-    thread = Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(screener.desk.app) as url:
+        yield url
 
 
 def enter(screener: Screener, context: BrowserContext, url: str, language: str) -> None:

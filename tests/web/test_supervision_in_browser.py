@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from hotline.base.config import Settings
 from tests.support.browsing import barriers
 from tests.support.calls import Hotline, add_line
 from tests.support.desk import Desk
+from tests.support.site import served
 
 
 class Site:
@@ -41,15 +40,8 @@ class Site:
 @pytest.fixture
 def site(settings: Settings) -> Iterator[Site]:
     with Desk.opened(settings) as desk:
-        server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield Site(desk, f"http://127.0.0.1:{server.port}")
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with served(desk.app) as url:
+            yield Site(desk, url)
 
 
 def test_the_page_lives_and_is_worked_by_keyboard(site: Site, context: BrowserContext) -> None:

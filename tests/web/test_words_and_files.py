@@ -35,8 +35,9 @@ def test_no_word_of_the_catalog_is_left_over() -> None:
 
 
 def test_translations_keep_the_places_for_values() -> None:
-    for message in messages.present():
-        faults = [str(fault) for fault in message.check(messages.present())]
+    catalog = messages.present()
+    for message in catalog:
+        faults = [str(fault) for fault in message.check(catalog)]
         assert faults == [], message.id
 
 

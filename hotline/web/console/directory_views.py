@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import jsonify, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -121,7 +122,7 @@ def _whole(session: Session, call: CallView | None, asked: Asked) -> str:
         asked=asked,
         needs=words.choices(directory_words.NEEDS),
         languages=language_names({code for one in everything for code in one.languages}),
-        results=_results(session, call, asked),
+        results=Markup(_results(session, call, asked)),
     )
 
 
