@@ -105,7 +105,7 @@ def test_a_worker_killed_while_it_decides_leaves_one_decision(
     victim = members.start_worker()
     with database.transaction() as session:
         report = county.submitted(session, kern, ANSWERS)
-        row_id = session.scalars(select(OutboxRow.id)).one()
+        row_id = session.scalars(select(OutboxRow.id).where(OutboxRow.job == "assign_track")).one()
     with database.transaction() as holder:
         # The deciding child has to wait for this row, and is killed there.
         holder.get(Report, report.id, with_for_update=True)

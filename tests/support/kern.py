@@ -65,6 +65,10 @@ PATH_3 = CALM | {
 EMERGENCY = PATH_3 | {"decision/immediate_danger": "yes"}
 
 
+FOLLOW = ("assign_track", "match_priors")
+"""The jobs that follow when a report is submitted."""
+
+
 @dataclass(frozen=True)
 class Kern:
     """Who is there. Ladders in the order of telling."""

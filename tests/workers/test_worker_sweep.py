@@ -44,10 +44,6 @@ def ringer(equipment: Tools) -> Iterator[Ringer]:
     one.close()
 
 
-FOLLOW = ("assign_track", "match_priors")
-"""The jobs that follow when a report is submitted."""
-
-
 def submit(database: Database, kern: Kern) -> None:
     """By a door whose bell nobody heard."""
     with database.transaction() as session:
@@ -76,7 +72,7 @@ def test_a_row_whose_bell_nobody_heard_is_rung(
     submit(database, kern)
     assert queued(redis_url) == []
     ringer.round()
-    assert len(queued(redis_url)) == len(FOLLOW)
+    assert len(queued(redis_url)) == len(county.FOLLOW)
 
 
 def test_a_queue_that_forgot_is_rung_again(
@@ -90,7 +86,7 @@ def test_a_queue_that_forgot_is_rung_again(
     assert queued(redis_url) == []
     clock.advance(outbox.RING_AGAIN)
     ringer.round()
-    assert len(queued(redis_url)) == len(FOLLOW)
+    assert len(queued(redis_url)) == len(county.FOLLOW)
 
 
 def test_without_redis_the_sweep_does_the_work_itself(
@@ -201,7 +197,7 @@ def test_rows_left_open_show_in_the_backlog(database: Database, kern: Kern, cloc
     since = clock()
     clock.advance(timedelta(minutes=2))
     with database.transaction() as session:
-        assert outbox.backlog(session) == (len(FOLLOW), since)
+        assert outbox.backlog(session) == (len(county.FOLLOW), since)
         assert set(session.scalars(select(OutboxRow.done_at))) == {None}
 
 
