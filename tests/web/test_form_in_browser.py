@@ -180,7 +180,8 @@ def test_f39_an_ended_session_is_renewed_over_the_form_and_nothing_is_lost(site:
     window.is_saved()
     with screener.desk.database.transaction() as session:
         session.execute(update(SignInSession).values(ended_at=clock.now()))
-    window.field(STORY).press_sequentially("After.")
+    # At once: the overlay, which any request may bring, takes the keys.
+    window.field(STORY).fill("Before. After.")
     overlay = window.page.locator("#sign-in-again")
     expect(overlay).to_be_visible()
     overlay.locator("[name=email]").fill("screener@hotline.test")
@@ -230,6 +231,20 @@ def test_f40_two_windows_in_the_same_line_ask_which_text_stays(site: Site, butto
     expect(window.box(STORY).locator(".usa-error-message")).to_have_count(0)
     window.is_saved()
     assert site.kept(report, STORY) == kept
+
+
+def test_a_person_who_is_added_while_an_older_answer_is_on_its_way_appears(site: Site) -> None:
+    report = site.screener.begin()
+    window = site.opens(report)
+    held: list[Route] = []
+    window.page.route("**/form?*", lambda route: held.append(route) if not held else route.fallback())
+    site.screener.save(report, TOWN, "Delano")
+    window.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    until(lambda: bool(held), 20, also=lambda: window.page.wait_for_timeout(50) and None)
+    window.page.locator("button[name=add][value=children]").click()
+    held[0].fallback()
+    expect(window.field("children/2/first_name")).to_be_focused()
+    expect(window.field(TOWN)).to_have_value("Delano")
 
 
 def test_a_new_person_is_offered_in_the_allegations_while_somebody_goes_on_typing(site: Site) -> None:

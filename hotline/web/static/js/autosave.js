@@ -36,7 +36,9 @@ function say() {
 function know(version) {
   known = version;
   const address = new URL(form.dataset.url, location.href);
-  if (version === null) address.searchParams.delete("have");
+  // An entry may have been asked for while an older answer was on its way: then this page does not show it yet.
+  const isShown = form.querySelector("[data-least]").dataset.least === address.searchParams.getAll("least").sort().join(" ");
+  if (version === null || !isShown) address.searchParams.delete("have");
   else address.searchParams.set("have", String(version));
   form.dataset.url = address.pathname + address.search;
 }

@@ -64,19 +64,20 @@ class Part {
     this.topics = (box.dataset.on ?? "").split(" ").filter(Boolean);
   }
 
-  async refresh() {
+  /** Resolves once the part is as fresh as it was when this was called, or fresher. */
+  refresh() {
     clearTimeout(this.timer);
-    if (this.asking) {
-      this.once_more = true;
-      return this.asking;
-    }
-    this.asking = this.ask();
-    await this.asking;
+    this.onceMore = Boolean(this.asking);
+    this.asking ??= this.askUntilFresh();
+    return this.asking;
+  }
+
+  async askUntilFresh() {
+    do {
+      this.onceMore = false;
+      await this.ask();
+    } while (this.onceMore);
     this.asking = null;
-    if (this.once_more) {
-      this.once_more = false;
-      return this.refresh();
-    }
     this.schedule();
   }
 
