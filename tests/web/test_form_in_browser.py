@@ -240,7 +240,7 @@ def test_a_person_who_is_added_while_an_older_answer_is_on_its_way_appears(site:
     window.page.route("**/form?*", lambda route: held.append(route) if not held else route.fallback())
     site.screener.save(report, TOWN, "Delano")
     window.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    until(lambda: bool(held), 20, also=lambda: window.page.wait_for_timeout(50) and None)
+    until(lambda: bool(held), 20, also=lambda: window.page.wait_for_timeout(50))
     window.page.locator("button[name=add][value=children]").click()
     held[0].fallback()
     expect(window.field("children/2/first_name")).to_be_focused()
